@@ -1,0 +1,37 @@
+"""The answer side's errors, on top of the index's.
+
+FootnoteError                  index/errors.py: the root, its text is the sentence that the user sees
+├── SourceError, FileError, IndexError_ (IndexDamaged, IndexLocked, IndexUnavailable, IndexOutdated), ModelError
+├── QuestionError              the question is empty or too long
+├── SettingsError              a setting or an environment variable has no usable value
+├── AnswerFileError            a saved answer cannot be read
+└── LLMError                   the language model failed; the extractive answer takes over
+    ├── LLMUnavailable         refused, timed out, 5xx or rate-limited
+    └── LLMUnusable            it answered with nothing usable
+"""
+
+from index.errors import FootnoteError
+
+
+class QuestionError(FootnoteError):
+    """The question is empty or too long."""
+
+
+class SettingsError(FootnoteError):
+    """A setting has no usable value."""
+
+
+class AnswerFileError(FootnoteError):
+    """A saved answer cannot be read."""
+
+
+class LLMError(FootnoteError):
+    """The language model failed."""
+
+
+class LLMUnavailable(LLMError):
+    """The language model refused, timed out or limited us."""
+
+
+class LLMUnusable(LLMError):
+    """The language model answered with nothing usable."""

