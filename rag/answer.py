@@ -8,7 +8,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from index.documents import Passage
+from index.documents import Passage, Sentence
+from rag.errors import AnswerFileError
 
 
 class Verdict(StrEnum):
@@ -70,7 +71,8 @@ class Answer:
 
     `text` carries [n] markers numbered 1..N in order of first use. `confidence` is calibrated: the share of answers
     with this confidence that are right. `question` is the question as rewritten, `asked` as typed. An abstention has
-    one claim-free `text` that names what is missing, and in `citations` the nearest passages' sentences.
+    one claim-free `text` that names what is missing, and in `citations` the nearest passages' sentences. `conflicts`
+    groups the numbers of citations that give different values for the same thing.
     """
 
     text: str
@@ -84,6 +86,7 @@ class Answer:
     drafter: str = "extractive"
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
+    conflicts: tuple[tuple[int, ...], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types; dates are ISO strings. `Answer.from_dict` gives the answer back."""
@@ -91,8 +94,42 @@ class Answer:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Answer:
-        """The inverse of `to_dict`. Raises KeyError, TypeError or ValueError when `data` is not an answer."""
-        raise NotImplementedError
+        """The inverse of `to_dict`. Raises AnswerFileError when `data` is not an answer."""
+        try:
+            fields = dict(data)
+            fields["claims"] = tuple(_claim(item) for item in data["claims"])
+            fields["citations"] = tuple(_citation(item) for item in data["citations"])
+            fields["passages"] = tuple(_scored(item) for item in data["passages"])
+            fields["status"] = Status(data["status"])
+            fields["notices"] = tuple(data["notices"])
+            fields["conflicts"] = tuple(tuple(group) for group in data.get("conflicts", ()))
+            return cls(**fields)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise AnswerFileError("This is not a saved answer: save one with `python -m rag --json`.") from error
+
+
+def _claim(data: Mapping[str, Any]) -> Claim:
+    return Claim(
+        text=str(data["text"]),
+        citations=tuple(_citation(item) for item in data["citations"]),
+        verdict=Verdict(data["verdict"]),
+        highlights=tuple((int(start), int(end)) for start, end in data["highlights"]),
+    )
+
+
+def _citation(data: Mapping[str, Any]) -> Citation:
+    return Citation(**{**data, "published": _date(data["published"])})
+
+
+def _scored(data: Mapping[str, Any]) -> ScoredPassage:
+    inner = data["passage"]
+    sentences = tuple(Sentence(**item) for item in inner["sentences"])
+    passage = Passage(**{**inner, "published": _date(inner["published"]), "sentences": sentences})
+    return ScoredPassage(**{**data, "passage": passage})
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _plain(value: Any) -> Any:
@@ -108,3 +145,28 @@ class Verification:
     """Any text checked against the documents, sentence by sentence."""
 
     claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The first event of a stream: the question as it will be answered, and as it was typed."""
+
+    question: str
+    asked: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimReady:
+    """A checked sentence; its citations keep these numbers in the finished answer."""
+
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The last event of a stream: the whole answer."""
+
+    answer: Answer
+
+
+Event = Started | ClaimReady | Finished
