@@ -1,0 +1,1 @@
+"""Files in, searchable passages out. Start at `index.library.Library`."""
