@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     embedding_key: SecretStr | None = Field(None, description="Key of the embedding server; never logged.")
     passage_tokens: int = Field(200, ge=50, le=250, description="Target length of a passage in tiktoken tokens.")
     max_file_mb: float = Field(50, gt=0, description="Larger files are reported, not read.")
+    upload_mb: float = Field(20, gt=0, le=1000, description="Largest file that the page takes, in megabytes.")
+    upload_files: int = Field(500, ge=0, description="How many uploaded files the library holds; 0 turns uploads off.")
     max_question_chars: int = Field(2000, gt=0, description="Longer questions are refused.")
     passages_read: int = Field(5, ge=1, le=50, description="How many passages are read for an answer.")
     risk: float = Field(0.05, gt=0, lt=1, description="Share of wrong answers that is acceptable; smaller abstains more.")
@@ -40,8 +42,19 @@ class Settings(BaseSettings):
     @classmethod
     def load(cls, **overrides: Any) -> Settings:
         """Settings from the environment and `overrides` (None is ignored). Raises SettingsError that names the variable."""
+        return cls._build({}, overrides)
+
+    def with_(self, **overrides: Any) -> Settings:
+        """A copy with `overrides` (None is ignored), validated. Raises SettingsError."""
+        return self._build(self.model_dump(), overrides)
+
+    @classmethod
+    def _build(cls, base: dict[str, Any], overrides: dict[str, Any]) -> Settings:
+        given = {key: value for key, value in overrides.items() if value is not None}
+        if unknown := sorted(set(given) - set(cls.model_fields)):
+            raise SettingsError(f"There is no setting named {unknown[0]}: see the list in the README.")
         try:
-            return cls(**{key: value for key, value in overrides.items() if value is not None})
+            return cls(**{**base, **given})
         except ValidationError as error:
             first = error.errors()[0]
             name = "_".join(str(part) for part in first["loc"]).upper()
