@@ -146,6 +146,10 @@ class Verification:
 
     claims: tuple[Claim, ...]
 
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON types; dates are ISO strings."""
+        return _plain(asdict(self))  # type: ignore[no-any-return]
+
 
 @dataclass(frozen=True, slots=True)
 class Started:

@@ -1,0 +1,31 @@
+"""The seam between evidence and words: a drafter proposes sentences, the engine checks them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from rag.evidence import Evidence
+
+History = Sequence[tuple[str, str]]
+"""Earlier turns, oldest first, as (role, text); roles are "user" and "assistant"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One proposed sentence and the evidence that it cites (may be empty)."""
+
+    text: str
+    evidence: tuple[Evidence, ...]
+
+
+class Drafter(Protocol):
+    """Turns evidence, best first, into sentences. Raises LLMError when it cannot."""
+
+    @property
+    def name(self) -> str:
+        """What answers: "extractive" or the model's name."""
+
+    def draft(self, question: str, evidence: Sequence[Evidence], history: History) -> Iterator[Draft]:
+        """Yield sentences as they are ready."""

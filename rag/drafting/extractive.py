@@ -1,0 +1,103 @@
+"""The default drafter: the sentence that answers, verbatim, then at most two that add to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from index.documents import Sentence
+from rag.drafting.drafter import Draft, History
+from rag.evidence import Evidence
+from rag.figures import Figure, figures
+from rag.question import Kind, Question, read, stems
+
+MAX_WORDS = 90
+MAX_SENTENCES = 3
+LIST_SHARE = 0.5
+"""A further sentence of a list has at least this share of the best one's probability."""
+CONFLICT_SHARE = 0.6
+
+_ANAPHOR = re.compile(r"^[“\"']?(?:it|he|she|they|this|these|that|those|such|its|his|her|their|both|the (?:two|same|latter|former))\b", re.I)
+
+
+class ExtractiveDrafter:
+    """Answers with sentences of the documents and nothing else; needs no language model."""
+
+    name = "extractive"
+
+    def draft(self, question: str, evidence: Sequence[Evidence], history: History = ()) -> Iterator[Draft]:
+        """Yield the chosen sentences; every text is a slice of its document."""
+        for item in choose(read(question), evidence):
+            yield Draft(item.sentence.text, (item,))
+
+
+def choose(question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The sentence that answers first; then other values for the same thing, further items of a list, or what an
+    opening "It" refers to. At most three sentences and 90 words, unless the first alone is longer."""
+    if not evidence:
+        return []
+    best, rest = evidence[0], evidence[1:]
+    chosen = [best, *conflicting(question, best, rest)[:1]]
+    if len(chosen) == 1 and question.wants_list:
+        chosen += [item for item in rest if item.score >= LIST_SHARE * best.score]
+    if len(chosen) == 1 and _ANAPHOR.match(best.sentence.text):
+        chosen += antecedent(best)
+    return _within(chosen)
+
+
+def conflicting(question: Question, best: Evidence, rest: Sequence[Evidence]) -> list[Evidence]:
+    """Sentences of other documents that answer about as well with another figure of the same kind and unit."""
+    if question.kind not in (Kind.QUANTITY, Kind.TIME, Kind.OTHER) or best.span is None:
+        return []
+    value = _value(best)
+    return [
+        item
+        for item in rest
+        if value and item.passage.document_id != best.passage.document_id and item.score >= CONFLICT_SHARE * best.score
+        and _about_the_same(best, item) and (other := _value(item)) and _differs(value, other)
+    ]  # fmt: skip
+
+
+def antecedent(item: Evidence) -> list[Evidence]:
+    """The sentence before, in the same passage, when there is one that may be quoted."""
+    earlier = [s for s in item.passage.sentences if s.end <= item.sentence.start]
+    if not earlier or earlier[-1].boilerplate or earlier[-1].text != item.context:
+        return []
+    return [Evidence(item.passage, earlier[-1], item.score)]
+
+
+def _within(chosen: Sequence[Evidence]) -> list[Evidence]:
+    kept: list[Evidence] = []
+    for item in chosen[:MAX_SENTENCES]:
+        if kept and _words([*kept, item]) > MAX_WORDS:
+            break
+        kept.append(item)
+    return kept
+
+
+def _words(items: Sequence[Evidence]) -> int:
+    return sum(len(item.sentence.text.split()) for item in items)
+
+
+def _value(item: Evidence) -> Figure | None:
+    if item.span is None:
+        return None
+    start, end = item.span[0] - item.sentence.start, item.span[1] - item.sentence.start
+    inside = [f for f in figures(item.sentence.text) if f.start < end and start < f.end]
+    return inside[0] if inside else None
+
+
+def _differs(one: Figure, other: Figure) -> bool:
+    return one.kind == other.kind and one.unit == other.unit and one.value != other.value
+
+
+def _about_the_same(one: Evidence, other: Evidence) -> bool:
+    a, b = stems(one.sentence.text), stems(other.sentence.text)
+    return len(a & b) >= 0.25 * min(len(a), len(b))
+
+
+def highlight(text: str, sentence: Sentence, span: tuple[int, int] | None) -> tuple[tuple[int, int], ...]:
+    """The answer span as offsets into `text`, when the claim is that sentence verbatim."""
+    if span is None or text != sentence.text or not sentence.start <= span[0] < span[1] <= sentence.end:
+        return ()
+    return ((span[0] - sentence.start, span[1] - sentence.start),)

@@ -1,0 +1,328 @@
+"""Footnote: the one pipeline. rewrite -> retrieve -> gather evidence -> draft -> verify -> answer."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from index.documents import Filter
+from index.embedding import embedding_from
+from index.library import Library
+from index.sync import SyncReport
+from rag import composing, missing, parts, timeline
+from rag.answer import Answer, Claim, ClaimReady, Event, Finished, ScoredPassage, Started, Verdict, Verification
+from rag.conversation import standalone
+from rag.drafting.drafter import Drafter, History
+from rag.drafting.extractive import ExtractiveDrafter
+from rag.errors import LLMError, QuestionError
+from rag.evidence import Calibration, Evidence, load_calibration, quotable, rank
+from rag.question import read
+from rag.reader.reader import Context, Reader
+from rag.retrieval import retrieve
+from rag.settings import Settings
+from rag.verification import verify_sentence
+
+if TYPE_CHECKING:
+    from llama_index.core.query_engine import CustomQueryEngine
+    from llama_index.core.retrievers import BaseRetriever
+
+log = logging.getLogger(__name__)
+
+NEAREST = 2
+"""Passages shown with an abstention."""
+OFFERED = 8
+"""Evidence sentences that a drafter is given for each part of a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """One part of a question with what was found for it."""
+
+    question: str
+    passages: tuple[ScoredPassage, ...]
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def confidence(self) -> float:
+        """The probability that the best sentence answers."""
+        return self.evidence[0].score if self.evidence else 0.0
+
+
+class Footnote:
+    """Answers questions from one folder of documents; safe to use from several threads."""
+
+    def __init__(self, library: Library, settings: Settings, reader: Reader, calibration: Calibration, drafter: Drafter):
+        self.library = library
+        self.settings = settings
+        self.reader = reader
+        self.calibration = calibration
+        self.drafter = drafter
+        self._synced = False
+        self._lock = threading.Lock()
+
+    @classmethod
+    def open(
+        cls, source_dir: Path | str | None = None, index_dir: Path | str | None = None, settings: Settings | None = None, **overrides: Any
+    ) -> Footnote:
+        """Open a folder of documents; `overrides` are fields of Settings. Raises FootnoteError with a sentence for the user."""
+        given = {"source_dir": source_dir, "index_dir": index_dir, **overrides}
+        settings = (settings or Settings.load()).with_(**given)
+        library = Library.open(
+            Path(settings.source_dir),
+            Path(settings.index_dir),
+            embedder=embedding_from(settings.embedding, settings.embedding_url, _secret(settings.embedding_key)),
+            passage_tokens=settings.passage_tokens,
+            chroma_url=settings.chroma_url,
+            max_file_mb=settings.max_file_mb,
+        )
+        return cls(library, settings, Reader.load(), load_calibration(), _drafter(settings))
+
+    def sync(self, progress: Callable[[str, int, int], None] | None = None) -> SyncReport:
+        """Bring the index up to date with the folder; `progress` gets (document id, done, total)."""
+        report = self.library.sync(progress)
+        self._synced = True
+        return report
+
+    def ask(
+        self,
+        question: str,
+        history: History = (),
+        documents: Collection[str] | None = None,
+        after: date | None = None,
+        before: date | None = None,
+    ) -> Answer:
+        """Answer `question` from the documents, or abstain.
+
+        `history` holds earlier turns as (role, text), oldest first. `documents` (ids), `after` and `before`
+        (inclusive; undated documents pass neither) limit what may be used. Raises QuestionError for an empty or
+        overlong question, IndexError_ when the index cannot be used.
+        """
+        answer = None
+        for event in self.stream(question, history, documents, after, before):
+            if isinstance(event, Finished):
+                answer = event.answer
+        assert answer is not None
+        return answer
+
+    def stream(
+        self,
+        question: str,
+        history: History = (),
+        documents: Collection[str] | None = None,
+        after: date | None = None,
+        before: date | None = None,
+    ) -> Iterator[Event]:
+        """The same answer as it comes: Started, a ClaimReady for each checked sentence, Finished."""
+        asked = self._checked(question)
+        self._ready()
+        clock = Clock()
+        where = Filter(documents, after, before)
+        rewritten = self._rewrite(asked, history)
+        clock.lap("rewrite")
+        yield Started(rewritten, asked)
+        gathered = [self._gather(part, where, clock) for part in parts.split(rewritten)]
+        threshold = self.calibration.threshold(self.settings.risk)
+        answerable = [part for part in gathered if part.confidence >= threshold]
+        if not answerable:
+            yield Finished(_abstention(rewritten, asked, gathered, where, self.drafter.name, clock))
+            return
+        composer = composing.Composer()
+        notices: list[str] = []
+        for claim in self._claims(rewritten, answerable, history, notices, clock):
+            yield ClaimReady(composer.add(claim))
+        unanswered = [part for part in gathered if part.confidence < threshold]
+        gaps = [_explain(part, where) for part in unanswered]
+        notices += _as_of(rewritten, composer)
+        yield Finished(
+            composer.answer(
+                question=rewritten,
+                asked=asked,
+                gaps=gaps,
+                confidence=min(part.confidence for part in answerable),
+                passages=_seen(gathered),
+                drafter=self.drafter.name,
+                timings_ms=clock.laps,
+                notices=notices,
+            )
+        )
+
+    def retrieve(
+        self,
+        question: str,
+        k: int = 10,
+        documents: Collection[str] | None = None,
+        after: date | None = None,
+        before: date | None = None,
+    ) -> list[ScoredPassage]:
+        """The `k` passages nearest to `question`, best first."""
+        asked = self._checked(question)
+        self._ready()
+        return retrieve(self.library, asked, k, Filter(documents, after, before))
+
+    def verify(self, text: str, question: str | None = None) -> Verification:
+        """Check any text against the documents, sentence by sentence; `question` widens what is looked at."""
+        self._ready()
+        claims = []
+        for number, sentence in enumerate(composing.sentences(text)):
+            candidates = self._candidates(sentence) + (self._candidates(question) if question else [])
+            checked = verify_sentence(sentence, candidates, embedder=self.library.embedder)
+            claims.append(composing.claim(sentence, checked.evidence, checked.verdict, number + 1))
+        return Verification(composing.renumber(claims))
+
+    def as_query_engine(self) -> CustomQueryEngine:
+        """A LlamaIndex query engine over `ask`."""
+        from rag.plugins import query_engine
+
+        return query_engine(self)
+
+    def as_retriever(self, k: int = 10) -> BaseRetriever:
+        """A LlamaIndex retriever over `retrieve`."""
+        from rag.plugins import retriever
+
+        return retriever(self, k)
+
+    def close(self) -> None:
+        """Release the index."""
+        self.library.close()
+
+    def _checked(self, question: str) -> str:
+        asked = question.strip()
+        if not asked:
+            raise QuestionError("The question is empty: type what you want to know from the documents.")
+        limit = self.settings.max_question_chars
+        if len(asked) > limit:
+            raise QuestionError(f"The question has {len(asked):,} characters, {limit:,} are allowed: ask for one thing at a time.")
+        return asked
+
+    def _ready(self) -> None:
+        with self._lock:
+            if not self._synced:
+                self.sync()
+
+    def _rewrite(self, asked: str, history: History) -> str:
+        newest = max((info.published for info in self.library.documents() if info.published), default=None)
+        return timeline.resolve(standalone(asked, history) if history else asked, newest)
+
+    def _gather(self, question: str, where: Filter, clock: Clock) -> Gathered:
+        found = retrieve(self.library, question, self.settings.passages_read, where)
+        clock.lap("retrieve")
+        contexts = [_context(scored) for scored in found]
+        evidence = rank(read(question), found, self.reader.read(question, contexts), self.calibration)
+        clock.lap("read")
+        return Gathered(question, tuple(found), tuple(evidence))
+
+    def _claims(
+        self, question: str, answerable: Sequence[Gathered], history: History, notices: list[str], clock: Clock
+    ) -> Iterator[Claim]:
+        offered = [item for part in answerable for item in part.evidence[:OFFERED]]
+        kept = False
+        if self.drafter.name != "extractive":
+            try:
+                for claim in self._checked_claims(question, offered, history):
+                    kept = kept or claim.verdict is Verdict.SUPPORTED
+                    yield claim
+            except LLMError as error:
+                log.warning("the language model failed", extra={"error": type(error).__name__})
+                notices.append(f"{error} The sentences below are quoted from the documents instead.")
+            else:
+                if not kept:
+                    notices.append("The language model's sentences did not stand up to the documents, so these are quoted instead.")
+            clock.lap("draft")
+        if not kept:
+            for part in answerable:
+                for draft in ExtractiveDrafter().draft(part.question, part.evidence):
+                    yield composing.claim(draft.text, draft.evidence, Verdict.SUPPORTED)
+            clock.lap("draft")
+
+    def _checked_claims(self, question: str, offered: Sequence[Evidence], history: History) -> Iterator[Claim]:
+        for draft in self.drafter.draft(question, offered, history):
+            checked = verify_sentence(draft.text, [*draft.evidence, *offered], embedder=self.library.embedder)
+            shown = checked.verdict in (Verdict.SUPPORTED, Verdict.PARTLY) or self.settings.show_unsupported
+            if shown:
+                yield composing.claim(draft.text, checked.evidence, checked.verdict)
+
+    def _candidates(self, text: str) -> list[Evidence]:
+        found = retrieve(self.library, text[: self.settings.max_question_chars], self.settings.passages_read, Filter())
+        return [item for scored in found for item in _evidence(scored)]
+
+
+class Clock:
+    """Milliseconds spent in each step; a step that runs twice adds up."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, step: str) -> None:
+        """Count the time since the last lap for `step`."""
+        now = time.perf_counter()
+        self.laps[step] = round(self.laps.get(step, 0.0) + 1000 * (now - self._last), 2)
+        self._last = now
+
+
+def _context(scored: ScoredPassage) -> Context:
+    passage = scored.passage
+    spans = tuple((s.start - passage.start, s.end - passage.start) for s in quotable(passage))
+    return Context(passage.title, passage.text, spans)
+
+
+def _evidence(scored: ScoredPassage) -> Iterator[Evidence]:
+    before = ""
+    for sentence in quotable(scored.passage):
+        yield Evidence(scored.passage, sentence, scored.score, before)
+        before = sentence.text
+
+
+def _explain(part: Gathered, where: Filter) -> str:
+    return missing.explain(read(part.question), part.evidence[:NEAREST], missing.is_filtered(where))
+
+
+def _abstention(question: str, asked: str, gathered: Sequence[Gathered], where: Filter, drafter: str, clock: Clock) -> Answer:
+    nearest = list(dict.fromkeys(item for part in gathered for item in _spread(part.evidence)))[:NEAREST]
+    return composing.abstention(
+        text=" ".join(dict.fromkeys(_explain(part, where) for part in gathered)),
+        nearest=nearest,
+        confidence=max((part.confidence for part in gathered), default=0.0),
+        question=question,
+        asked=asked,
+        passages=_seen(gathered),
+        drafter=drafter,
+        timings_ms=clock.laps,
+    )
+
+
+def _spread(evidence: Sequence[Evidence]) -> list[Evidence]:
+    first: dict[str, Evidence] = {}
+    for item in evidence:
+        first.setdefault(item.passage.id, item)
+    return list(first.values())
+
+
+def _seen(gathered: Sequence[Gathered]) -> tuple[ScoredPassage, ...]:
+    by_id = {scored.passage.id: scored for part in gathered for scored in part.passages}
+    return tuple(sorted(by_id.values(), key=lambda scored: -scored.score))
+
+
+def _as_of(question: str, composer: composing.Composer) -> list[str]:
+    dates = [citation.published for citation in composer.citations if citation.published]
+    if not timeline.wants_newest(question) or not dates:
+        return []
+    return [f"As of {max(dates):%-d %B %Y}, the date of the newest document quoted."]
+
+
+def _drafter(settings: Settings) -> Drafter:
+    if settings.llm is None:
+        return ExtractiveDrafter()
+    from rag.drafting.generative import GenerativeDrafter
+
+    return GenerativeDrafter.from_settings(settings)
+
+
+def _secret(value: Any) -> str | None:
+    return value.get_secret_value() if value is not None else None

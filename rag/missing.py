@@ -1,0 +1,67 @@
+"""What an abstention says: the one thing asked for that the documents do not give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from index.documents import Filter
+from rag.evidence import Evidence
+from rag.figures import years
+from rag.question import STOPWORDS, Kind, Question, stems, words
+
+_NO_KIND = {
+    Kind.PERSON: "who",
+    Kind.TIME: "when",
+    Kind.DURATION: "how long",
+    Kind.QUANTITY: "the figure",
+    Kind.PLACE: "where",
+    Kind.REASON: "why",
+}
+
+
+def explain(question: Question, nearest: Sequence[Evidence], filtered: bool) -> str:
+    """One sentence for an abstention; `nearest` are the best sentences that were found, best first."""
+    scope = "The documents you chose" if filtered else "The documents"
+    if not nearest:
+        return f"{scope} have no passage on this."
+    text = " ".join(f"{item.passage.title} {item.passage.text}" for item in nearest)
+    if (absent := absent_years(question, text)) and question.years:
+        have = sorted({year for item in nearest for year in years(f"{item.context} {item.sentence.text}")})
+        given = f" The nearest passages speak of {join(map(str, have))}." if have else ""
+        return f"{scope} do not give this for {join(map(str, absent))}.{given}"
+    if names := absent_names(question, text):
+        return f"{scope} say nothing of {join(names)} here."
+    if unknown := absent_words(question, text):
+        return f"{scope} touch on this, but nothing nearby speaks of {join(f'“{word}”' for word in unknown[:2])}."
+    if question.kind in _NO_KIND:
+        return f"{scope} touch on this, but do not say {_NO_KIND[question.kind]}."
+    return f"{scope} touch on this, but do not answer it."
+
+
+def absent_years(question: Question, text: str) -> list[int]:
+    """The question's years that `text` does not name."""
+    return [year for year in question.years if year not in set(years(text))]
+
+
+def absent_names(question: Question, text: str) -> list[str]:
+    """The question's names of which `text` has no word."""
+    have = stems(text)
+    return [name for name in question.names if (need := stems(name)) and not need & have]
+
+
+def absent_words(question: Question, text: str) -> list[str]:
+    """The question's content words, as typed, that `text` does not have in any form."""
+    have = stems(text)
+    typed = dict.fromkeys(word for word in words(question.text) if word not in STOPWORDS and not word.isdigit())
+    return [word for word in typed if (need := stems(word)) and not need & have]
+
+
+def join(items: Iterable[str]) -> str:
+    """ "a", "a and b", "a, b and c"."""
+    parts = list(items)
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def is_filtered(where: Filter) -> bool:
+    """Whether the search was limited to some documents or dates."""
+    return where.documents is not None or where.after is not None or where.before is not None

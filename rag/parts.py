@@ -1,0 +1,53 @@
+"""A question with two parts, or a comparison of two years, as the questions that it is made of."""
+
+from __future__ import annotations
+
+import re
+
+from rag.figures import years
+
+_JOINT = re.compile(
+    r"(?:,\s*and|\s+and|;|\?)\s+(?:also\s+)?(?=(?:who|whom|when|where|why|how|which|(?:in|on|at|by) (?:what|which)|what)\b)", re.I
+)
+_COMPARES = re.compile(r"\b(?:compared?|comparison|differ(?:ence|s|ed)?|versus|vs|chang(?:e|ed)|grow|grew|grown|growth|ris(?:e|en)|rose|increased?|fall|fell|and)\b", re.I)
+_TWO_YEARS = re.compile(r"\b(?:between|from|in|of|for|since)?\s*((?:1[0-9]|20)\d\d)\s*(?:and|to|with|versus|vs\.?|,|compared (?:to|with))\s*(?:in\s+)?((?:1[0-9]|20)\d\d)\b", re.I)
+_PRONOUN = re.compile(r"\b(?:it|its|he|she|they|his|her|their|them|him|that|this)\b", re.I)
+MAX_PARTS = 3
+
+
+def split(question: str) -> list[str]:
+    """The parts of `question`, at most three; [question] when it is one.
+
+    "Who hosted it and when was it held?" gives two; "trade in 2022 and 2024" one for each year. A part that only
+    refers back ("and when?") keeps the words of the first.
+    """
+    if compared := _by_year(question):
+        return compared
+    pieces = [piece.strip(" ,;?") for piece in _JOINT.split(question) if piece.strip(" ,;?")]
+    if not 2 <= len(pieces) <= MAX_PARTS:
+        return [question]
+    first = pieces[0]
+    return [_ask(piece if place == 0 or _stands(piece) else f"{piece} ({first})") for place, piece in enumerate(pieces)]
+
+
+def _by_year(question: str) -> list[str]:
+    match = _TWO_YEARS.search(question)
+    if not match or len(years(question)) != 2 or not _COMPARES.search(question) or _is_period(question, match):
+        return []
+    lead = question[match.start() : match.start(1)]
+    joint = "in " if re.match(r"\s*(?:between|from|since)\b", lead, re.I) else lead.lstrip()
+    before, after = question[: match.start()].rstrip(), question[match.end() :]
+    return [f"{before} {joint}{year}{after}" for year in match.groups()]
+
+
+def _is_period(question: str, match: re.Match[str]) -> bool:
+    span = re.match(r"\s*(?:from|between)\b", match[0], re.I)
+    return bool(span) and not re.search(r"\b(?:compar|differ|chang|grow|grew|ris|rose|increas|fall|fell|versus|vs)", question, re.I)
+
+
+def _stands(piece: str) -> bool:
+    return len(piece.split()) >= 4 and not _PRONOUN.search(piece)
+
+
+def _ask(piece: str) -> str:
+    return f"{piece[0].upper()}{piece[1:]}?"
