@@ -1,5 +1,6 @@
 """Question in, checked answer out: every sentence is backed by an exact quote."""
 
+from index.errors import FootnoteError
 from rag.answer import (
     Answer,
     Citation,
@@ -15,7 +16,6 @@ from rag.answer import (
 )
 from rag.api import ask
 from rag.engine import Footnote
-from rag.errors import FootnoteError
 from rag.settings import Settings
 
 __all__ = [

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from rag.answer import Answer, Citation, Claim, Status, Verification
 from rag.engine import Footnote
-from rag.errors import AnswerFileError, FootnoteError
+from index.errors import FootnoteError
+from rag.errors import AnswerFileError
 from rag.export import to_html, to_json, to_markdown
 
 WIDTH = 88

@@ -13,13 +13,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.documents import Passage, Sentence
 from rag.answer import ScoredPassage
-from rag.errors import ModelError
+from index.errors import ModelError
 from rag.figures import years
 from rag.question import Kind, Question, coverage, has_kind, stems
-from rag.reader.reader import Reading, SentenceReading
+
+if TYPE_CHECKING:
+    from rag.reader.reader import Reading, SentenceReading
 
 FEATURES = (
     "reader",  # sentence logit minus its passage's "none of these" logit

@@ -17,7 +17,7 @@ from pathlib import Path
 from index.embedding import Embedder
 from rag.answer import Verdict
 from rag.contradiction import denies, opposes, rival_figures, unmatched_figures
-from rag.errors import ModelError
+from index.errors import ModelError
 from rag.evidence import Evidence
 from rag.figures import figures
 from rag.question import names, stems, words

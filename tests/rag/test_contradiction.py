@@ -1,0 +1,62 @@
+import pytest
+
+from rag.contradiction import denies, opposes, rival_figures, unmatched_figures
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source"),
+    [
+        ("The dam has 45 gates.", "The dam has 12 gates."),
+        ("Output rose 5% in 2020.", "Output rose 5% in 2019."),
+        ("It cost $3 million.", "It cost €3 million."),
+        ("It cost $3 million.", "It cost $3 billion."),
+        ("It opened on 4 May.", "It opened on 5 May."),
+    ],
+)
+def test_a_changed_figure_does_not_match_and_has_a_rival(sentence: str, source: str) -> None:
+    missing = unmatched_figures(sentence, [source])
+    assert len(missing) == 1
+    assert rival_figures(missing, source) or "€" in source
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source"),
+    [
+        ("The dam has twelve gates.", "The dam has 12 gates."),
+        ("It cost nearly $95 million.", "It cost $94.8 million."),
+        ("Two of the 12 gates work.", "2 gates of 12 work."),
+    ],
+)
+def test_the_same_figure_in_other_words_matches(sentence: str, source: str) -> None:
+    assert unmatched_figures(sentence, [source]) == []
+
+
+def test_an_unhedged_rounding_does_not_match() -> None:
+    assert unmatched_figures("It cost $95 million.", ["It cost $94.8 million."])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "expected"),
+    [
+        ("The dam is not safe.", "The dam is safe.", True),
+        ("The dam is safe.", "The dam isn't safe.", True),
+        ("The dam is not safe.", "The dam is not safe.", False),
+        ("The dam is not only safe but cheap.", "The dam is safe and cheap.", False),
+        ("The dam is safe.", "The dam is safe; the bridge has no name.", False),
+    ],
+)
+def test_a_denied_word_is_seen_on_either_side(sentence: str, source: str, expected: bool) -> None:
+    assert denies(sentence, source) is expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "expected"),
+    [
+        ("Exports fell.", "Exports rose.", True),
+        ("Exports fell.", "Exports fell after they rose.", False),
+        ("The dam lies in the north.", "The dam lies in the south.", True),
+        ("The dam is wide.", "The dam is long.", False),
+    ],
+)
+def test_opposites_are_seen(sentence: str, source: str, expected: bool) -> None:
+    assert opposes(sentence, source) is expected
