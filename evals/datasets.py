@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +22,11 @@ class SetDocument:
 class Example:
     """One question and what is known of it.
 
-    `answers` are alternatives of one answer; `answers_all` holds the alternatives of each part of a list question, all of
-    which are wanted. `doc_ids` are the gold documents; `source_doc` the one that the question was written about,
+    `answers` are alternatives of one answer; `answers_all` holds the alternatives of each part of a list question, all
+    of which are wanted. `doc_ids` are the gold documents; `source_doc` the one that the question was written about,
     relative to which `answerable` holds in SQuAD 2. `history` is the conversation before it, (role, text) pairs;
     `standalone` the question as a person would rewrite it without the history. `part` is "tuning" or "held_out" or "".
+    `within` are the documents that may be used, all when empty.
     """
 
     id: str
@@ -40,6 +40,7 @@ class Example:
     part: str = ""
     history: tuple[tuple[str, str], ...] = ()
     standalone: str | None = None
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,6 @@ class EvalSet:
     documents: tuple[SetDocument, ...] = ()
     claims: tuple[LabelledClaim, ...] = ()
     source_dir: Path | None = None
-    settings: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
 
     @cached_property
     def fingerprint(self) -> str:
@@ -80,6 +80,29 @@ class EvalSet:
             kept = [example for example in kept if example.id in chosen]
         claims = self.claims if limit is None else tuple(sorted(self.claims, key=lambda c: fixed_order(c.id))[:limit])
         return replace(self, examples=tuple(kept), claims=claims)
+
+    def given_paragraph(self) -> EvalSet:
+        """Each question asked of its own `source_doc` alone: only so is the "unanswerable" of SQuAD 2 true."""
+        asked = (replace(each, within=(each.source_doc,)) for each in self.examples if each.source_doc is not None)
+        return replace(self, name=f"{self.name}-given", examples=tuple(asked))
+
+    def renamed(self, names: Mapping[str, str], source_dir: Path) -> EvalSet:
+        """The set with its documents' ids replaced by `names` (id to file name) in the folder `source_dir`."""
+
+        def file(ids: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(names.get(id_, id_) for id_ in ids)
+
+        examples = tuple(
+            replace(
+                each,
+                doc_ids=file(each.doc_ids),
+                within=file(each.within),
+                source_doc=names.get(each.source_doc or "", each.source_doc),
+            )
+            for each in self.examples
+        )
+        claims = tuple(replace(each, document_id=names.get(each.document_id, each.document_id)) for each in self.claims)
+        return replace(self, examples=examples, claims=claims, source_dir=source_dir)
 
     def by_id(self) -> dict[str, Example]:
         """The questions by their id."""

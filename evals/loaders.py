@@ -54,7 +54,7 @@ def load_beir(path: Path) -> EvalSet:
 
 
 def load_wice(path: Path) -> EvalSet:
-    """WiCE (Kamoi et al. 2023): claims and the pages they cite, as JSONL with `evidence` (lines) or `document` (text)."""
+    """WiCE (Kamoi et al. 2023): claims and the pages they cite, JSONL with `evidence` (lines) or `document` (text)."""
     file = path / "claims.jsonl" if path.is_dir() else path
     rows = [(f"{number:04d}", row) for number, row in enumerate(_rows(file))]
     pages = {id_: _page(row) for id_, row in rows}
@@ -120,7 +120,7 @@ def load(kind: str, path: Path) -> EvalSet:
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(_text(path).splitlines(), 1):
+    for number, line in enumerate(_text(path).split("\n"), 1):
         if not line.strip():
             continue
         try:
