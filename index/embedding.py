@@ -99,10 +99,19 @@ class MiniLM:
 
     def embed_query(self, text: str) -> Vectors:
         """A question as a vector, shape (384,)."""
-        ids = np.array([self._tokenizer.encode(text.lstrip()[:_MAX_CHARACTERS]).ids], dtype=np.int64)
+        return normalised(self._states(text)[1].mean(axis=0))
+
+    def embed_tokens(self, text: str) -> tuple[list[str], Vectors]:
+        """The word pieces of a text and the vector of each in its context, shape (pieces, 384), each L2-normalised."""
+        pieces, states = self._states(text)
+        return pieces[1:-1], normalised(states[1:-1])
+
+    def _states(self, text: str) -> tuple[list[str], Vectors]:
+        encoding = self._tokenizer.encode(text.lstrip()[:_MAX_CHARACTERS])
+        ids = np.array([encoding.ids], dtype=np.int64)
         inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-        states: Vectors = self._session.run(None, inputs)[0]
-        return normalised(states[0].mean(axis=0))
+        states: Vectors = self._session.run(None, inputs)[0][0]
+        return encoding.tokens, states
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Passages as vectors, shape (len(texts), 384)."""

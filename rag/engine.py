@@ -26,7 +26,7 @@ from rag.question import read
 from rag.reader.reader import Context, Reader
 from rag.retrieval import retrieve
 from rag.settings import Settings
-from rag.verification import verify_sentence
+from rag.verification import verify_sentence, window
 
 if TYPE_CHECKING:
     from llama_index.core.query_engine import CustomQueryEngine
@@ -171,7 +171,7 @@ class Footnote:
         claims = []
         for number, sentence in enumerate(composing.sentences(text)):
             candidates = self._candidates(sentence) + (self._candidates(question) if question else [])
-            checked = verify_sentence(sentence, candidates, embedder=self.library.embedder)
+            checked = verify_sentence(sentence, candidates, self._nearby)
             claims.append(composing.claim(sentence, checked.evidence, checked.verdict, number + 1))
         return Verification(composing.renumber(claims))
 
@@ -242,10 +242,13 @@ class Footnote:
 
     def _checked_claims(self, question: str, offered: Sequence[Evidence], history: History) -> Iterator[Claim]:
         for draft in self.drafter.draft(question, offered, history):
-            checked = verify_sentence(draft.text, [*draft.evidence, *offered], embedder=self.library.embedder)
+            checked = verify_sentence(draft.text, [*draft.evidence, *offered], self._nearby)
             shown = checked.verdict in (Verdict.SUPPORTED, Verdict.PARTLY) or self.settings.show_unsupported
             if shown:
                 yield composing.claim(draft.text, checked.evidence, checked.verdict)
+
+    def _nearby(self, item: Evidence) -> str:
+        return window(self.library.document(item.passage.document_id).text, item.sentence.start)
 
     def _candidates(self, text: str) -> list[Evidence]:
         found = retrieve(self.library, text[: self.settings.max_question_chars], self.settings.passages_read, Filter())

@@ -9,35 +9,53 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from index.embedding import Embedder
+import numpy as np
+
+from index.embedding import Vectors, default_embedder
+from index.errors import ModelError
 from rag.answer import Verdict
 from rag.contradiction import denies, opposes, rival_figures, unmatched_figures
-from index.errors import ModelError
 from rag.evidence import Evidence
-from rag.figures import figures
-from rag.question import names, stems, words
+from rag.question import STOPWORDS, names, stems, words
 
 SIGNALS = (
     "words",  # share of the sentence's stems in the support
     "words_first",  # the same in the best single evidence sentence
-    "bigrams",  # share of its word pairs (stemmed, in order) in the support
-    "names",  # share of its names' words in the support and its context
-    "figures",  # share of its figures in the support
-    "cosine",  # embedding of the sentence and of the best evidence sentence
+    "words_all",  # the same in all candidates
+    "words_near",  # the same in the text around the best evidence sentence
+    "words_absent",  # how many of its stems are neither in the support nor in its context
+    "figures",  # how many of its figures the support lacks
+    "figures_near",  # how many of them the text around lacks
+    "names",  # how many words of its names the support lacks
+    "names_near",  # how many of them the text around lacks
+    "pairs",  # share of its neighbouring stems that stand in this order within five words in the support
     "length",  # log of the number of stems
+    # Its word pieces, each matched with the most similar piece of the support by contextual vectors
+    # (recall of BERTScore, Zhang et al., arXiv:1904.09675):
+    "pieces",  # mean over all pieces
+    "pieces_content",  # mean over content words
+    "pieces_worst",  # the worst content word
+    "pieces_low",  # mean of the worst fifth
+    "pieces_median",  # median
+    "pieces_first",  # mean over content words against the best evidence sentence alone
 )
 MODEL = Path(__file__).parent / "reader" / "verifier.json"
 SUPPORT = 3
 """At most this many evidence sentences are cited for one sentence."""
-COMPARED = 4
-"""Evidence sentences whose embedding is compared."""
+ENOUGH = 0.08
+"""A further sentence is cited when it adds at least this share of the stems."""
+PAIR_REACH = 5
 SAME_SUBJECT = 0.5
 """Share of words in common from which a different figure or a denial is a contradiction rather than another subject."""
+
+
+NEARBY = 4000
+"""Characters to each side of an evidence sentence that count as the text around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,94 +92,118 @@ def load_judge(path: Path = MODEL) -> Judge:
         raise ModelError(f"{path.name} is missing or damaged: install Footnote again, or run the training.") from error
 
 
-def verify_sentence(sentence: str, candidates: Sequence[Evidence], *, embedder: Embedder) -> Checked:
-    """Judge `sentence` against `candidates` (any order; sentences of the documents)."""
+def verify_sentence(sentence: str, candidates: Sequence[Evidence], nearby: Callable[[Evidence], str]) -> Checked:
+    """Judge `sentence` against `candidates` (any order; sentences of the documents); `nearby` gives the text around one."""
     verbatim = [item for item in candidates if sentence.strip() and sentence.strip() in item.sentence.text]
     if verbatim:
         return Checked(Verdict.SUPPORTED, (verbatim[0],), 1.0)
-    support = select_support(sentence, candidates, embedder)
+    support = select_support(sentence, candidates)
     if not support:
         return Checked(Verdict.UNSUPPORTED, (), 0.0)
     judge = load_judge()
-    probability = judge.probability(signals(sentence, support, embedder))
-    return Checked(_verdict(sentence, support, probability, judge), tuple(support), probability)
+    around = nearby(support[0])
+    probability = judge.probability(signals(sentence, support, candidates, around))
+    return Checked(_verdict(sentence, support, around, probability, judge), tuple(support), probability)
 
 
-def select_support(sentence: str, candidates: Sequence[Evidence], embedder: Embedder) -> list[Evidence]:
-    """The best evidence sentence by shared words and meaning, then those that add missing words; document order kept."""
-    wanted = stems(sentence)
-    shared = sorted(candidates, key=lambda item: -_overlap(wanted, item.sentence.text))[:COMPARED]
-    near = [item for item in shared if _overlap(wanted, item.sentence.text) > 0]
-    if not near:
-        return []
-    claim = embedder.embed_query(sentence)
-    meaning = {id(item): float(claim @ embedder.embed_query(item.sentence.text)) for item in near}
-    chosen = [max(near, key=lambda item: _overlap(wanted, item.sentence.text) + meaning[id(item)])]
-    while len(chosen) < SUPPORT:
-        left = wanted - stems(" ".join(item.sentence.text for item in chosen))
-        extra = max(shared, key=lambda item: len(left & stems(item.sentence.text)))
-        if extra in chosen or len(left & stems(extra.sentence.text)) < max(1, len(wanted) // 6):
+def window(text: str, place: int) -> str:
+    """The text within `NEARBY` characters of `place`."""
+    return text[max(0, place - NEARBY) : place + NEARBY]
+
+
+def select_support(sentence: str, candidates: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence sentence with most of the words, then those that add missing ones; at most `SUPPORT`."""
+    left, chosen = set(stems(sentence)), list[Evidence]()
+    least = max(1.0, ENOUGH * len(left))
+    while candidates and len(chosen) < SUPPORT:
+        best = max(candidates, key=lambda item: len(left & stems(item.sentence.text)))
+        gained = left & stems(best.sentence.text)
+        if len(gained) < least:
             break
-        chosen.append(extra)
+        chosen.append(best)
+        left -= gained
     return chosen
 
 
-def signals(sentence: str, support: Sequence[Evidence], embedder: Embedder) -> tuple[float, ...]:
+def signals(sentence: str, support: Sequence[Evidence], candidates: Sequence[Evidence], around: str) -> tuple[float, ...]:
     """The features of `sentence` against its support, in the order of `SIGNALS`."""
-    text = " ".join(item.sentence.text for item in support)
-    wanted = stems(sentence)
-    found = figures(sentence)
+    wanted, text = stems(sentence), " ".join(item.sentence.text for item in support)
+    named = frozenset().union(*(stems(name) for name in names(sentence)))
+    everything = frozenset().union(*(stems(item.sentence.text) for item in candidates))
+    have, near = stems(text), stems(around)
+    context = have | stems(" ".join([support[0].passage.title, *(item.context for item in support)]))
     return (
-        _overlap(wanted, text),
-        _overlap(wanted, support[0].sentence.text),
-        _share(_bigrams(sentence), _bigrams(text)),
-        1 - _share_missing(names(sentence), _surroundings(support)),
-        1 - len(unmatched_figures(sentence, [text])) / len(found) if found else 1.0,
-        float(embedder.embed_query(sentence) @ embedder.embed_query(support[0].sentence.text)),
+        _share(wanted, have),
+        _share(wanted, stems(support[0].sentence.text)),
+        _share(wanted, everything),
+        _share(wanted, near),
+        len(wanted - context),
+        len(unmatched_figures(sentence, [text])),
+        len(unmatched_figures(sentence, [around])),
+        len(named - have),
+        len(named - near),
+        _pairs(sentence, support),
         math.log(1 + len(wanted)),
+        *_alignment(sentence, support),
     )
 
 
-def _verdict(sentence: str, support: Sequence[Evidence], probability: float, judge: Judge) -> Verdict:
+def _verdict(sentence: str, support: Sequence[Evidence], around: str, probability: float, judge: Judge) -> Verdict:
     first = support[0].sentence.text
     sources = [f"{item.context} {item.sentence.text} {item.passage.published or ''}" for item in support]
-    same_subject = _overlap(stems(sentence), first) >= SAME_SUBJECT
+    same_subject = _share(stems(sentence), stems(first)) >= SAME_SUBJECT
     missing = unmatched_figures(sentence, sources)
     if missing:
         return Verdict.CONTRADICTED if same_subject and rival_figures(missing, first) else Verdict.UNSUPPORTED
     if same_subject and (denies(sentence, first) or opposes(sentence, first)):
         return Verdict.CONTRADICTED
-    if missing_names(sentence, support):
+    if _absent_names(sentence, around + f" {support[0].passage.title} {support[0].passage.publisher or ''}"):
         return Verdict.UNSUPPORTED
     if probability >= judge.supported:
         return Verdict.SUPPORTED
     return Verdict.PARTLY if probability >= judge.partly else Verdict.UNSUPPORTED
 
 
-def missing_names(sentence: str, support: Sequence[Evidence]) -> list[str]:
-    """Names of which the support, its passages and their titles have no word."""
-    have = stems(_surroundings(support))
+def _absent_names(sentence: str, text: str) -> list[str]:
+    have = stems(text)
     return [name for name in names(sentence) if (need := stems(name)) and not need & have]
 
 
-def _surroundings(support: Sequence[Evidence]) -> str:
-    return " ".join(f"{item.passage.title} {item.passage.text} {item.passage.publisher or ''}" for item in support)
+def _share(wanted: frozenset[str], have: frozenset[str]) -> float:
+    return len(wanted & have) / len(wanted) if wanted else 0.0
 
 
-def _share_missing(found: Sequence[str], text: str) -> float:
-    have = stems(text)
-    wanted = frozenset().union(*(stems(name) for name in found)) if found else frozenset()
-    return len(wanted - have) / len(wanted) if wanted else 0.0
+def _pairs(sentence: str, support: Sequence[Evidence]) -> float:
+    wanted = _stem_list(sentence)
+    pairs = set(zip(wanted, wanted[1:], strict=False))
+    have = {
+        (first, second)
+        for item in support
+        for place, first in enumerate(tokens := _stem_list(item.sentence.text))
+        for second in tokens[place + 1 : place + PAIR_REACH]
+    }
+    return len(pairs & have) / len(pairs) if pairs else 0.0
 
 
-def _overlap(wanted: frozenset[str], text: str) -> float:
-    return len(wanted & stems(text)) / len(wanted) if wanted else 0.0
+def _stem_list(text: str) -> list[str]:
+    return [stem for word in words(text) for stem in stems(word)]
 
 
-def _bigrams(text: str) -> set[tuple[str, str]]:
-    tokens = [next(iter(stem)) for word in words(text) if (stem := stems(word))]
-    return set(zip(tokens, tokens[1:], strict=False))
+def _alignment(sentence: str, support: Sequence[Evidence]) -> tuple[float, ...]:
+    pieces, vectors = _pieces(sentence)
+    spoken = [place for place, piece in enumerate(pieces) if any(map(str.isalnum, piece))]
+    content = [place for place in spoken if pieces[place] not in STOPWORDS] or spoken
+    if not content:
+        return (0.0,) * 6
+    sources = [_pieces(f"{item.context} {item.sentence.text}".strip())[1] for item in support]
+    similar = (vectors @ np.concatenate(sources).T).max(axis=1)
+    first = (vectors @ sources[0].T).max(axis=1)
+    ordered = np.sort(similar[content])
+    low = ordered[: max(1, len(ordered) // 5)].mean()
+    figures = (similar[spoken].mean(), ordered.mean(), ordered[0], low, np.median(ordered), first[content].mean())
+    return tuple(float(value) for value in figures)
 
 
-def _share(wanted: set[tuple[str, str]], have: set[tuple[str, str]]) -> float:
-    return len(wanted & have) / len(wanted) if wanted else 1.0
+@lru_cache(maxsize=256)
+def _pieces(text: str) -> tuple[list[str], Vectors]:
+    return default_embedder().embed_tokens(text)

@@ -25,7 +25,7 @@ from index.embedding import Embedder, MiniLM
 from index.passages import split
 from rag.evidence import Evidence, quotable
 from rag.question import stems
-from rag.verification import MODEL, SIGNALS, select_support, signals
+from rag.verification import MODEL, SIGNALS, select_support, signals, window
 
 FOLDS = 10
 PASSAGES = 5
@@ -58,15 +58,16 @@ def table(path: Path, embedder: Embedder) -> tuple[NDArray[np.float64], NDArray[
     for line in (path / "wice" / "claims.jsonl").read_text("utf-8").splitlines():
         item = json.loads(line)
         found = candidates(item["claim"], item["document"], embedder)
-        support = select_support(item["claim"], found, embedder)
-        rows.append(signals(item["claim"], support, embedder) if support else (0.0,) * len(SIGNALS))
+        support = select_support(item["claim"], found)
+        around = window(item["document"], support[0].sentence.start) if support else ""
+        rows.append(signals(item["claim"], support, found, around) if support else (0.0,) * len(SIGNALS))
         labels.append({"supported": 2, "partially_supported": 1, "not_supported": 0}[item["label"]])
     return np.array(rows), np.array(labels)
 
 
 def fit(rows: NDArray[np.float64], labels: NDArray[np.int64]) -> dict[str, object]:
     """Weights on raw signals, and the two thresholds: best balanced accuracy for "supported" and for "at all"."""
-    model = make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced", C=0.5))
+    model = make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced", C=0.3))
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
     whole = (labels == 2).astype(int)
     held_out = cross_val_predict(model, rows, whole, cv=folds, method="predict_proba")[:, 1]
@@ -90,7 +91,7 @@ def nested(rows: NDArray[np.float64], whole: NDArray[np.int64]) -> float:
     """Balanced accuracy when the threshold, too, is chosen on the training folds only."""
     predicted = np.zeros_like(whole)
     for train, test in StratifiedKFold(FOLDS, shuffle=True, random_state=1).split(rows, whole):
-        model = make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced", C=0.5))
+        model = make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced", C=0.3))
         inner = cross_val_predict(model, rows[train], whole[train], cv=5, method="predict_proba")[:, 1]
         cut = best_threshold(inner, whole[train])
         predicted[test] = model.fit(rows[train], whole[train]).predict_proba(rows[test])[:, 1] >= cut
@@ -112,7 +113,6 @@ def main(argv: Sequence[str] | None = None) -> None:
     start = time.perf_counter()
     rows, labels = table(args.data, MiniLM())
     print(f"signals: {1000 * (time.perf_counter() - start) / len(labels):.1f} ms a claim, candidates' search included")
-    np.savez("/tmp/wice.npz", rows=rows, labels=labels)
     for place, name in enumerate(SIGNALS):
         print(f"  {name:14} AUROC {roc_auc_score((labels == 2).astype(int), rows[:, place]):.3f}")
     args.out.write_text(json.dumps(fit(rows, labels), indent=1) + "\n", "utf-8")
