@@ -96,7 +96,7 @@ class Answer:
     def from_dict(cls, data: Mapping[str, Any]) -> Answer:
         """The inverse of `to_dict`. Raises AnswerFileError when `data` is not an answer."""
         try:
-            fields = dict(data)
+            fields = {name: value for name, value in data.items() if name in cls.__dataclass_fields__}
             fields["claims"] = tuple(_claim(item) for item in data["claims"])
             fields["citations"] = tuple(_citation(item) for item in data["citations"])
             fields["passages"] = tuple(_scored(item) for item in data["passages"])

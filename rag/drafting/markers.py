@@ -1,9 +1,9 @@
 """A language model's stream into sentences and the numbers that they cite.
 
-Markers come in many shapes, "[1]", "[1, 2]", "[1-3]", "[[1]]", "[Source 1]", "【1】", "【4†source】", and in pieces, one token
-at a time. What looks like a marker but is not one ("[sic]", "[2024]", brackets in code) stays as text; numbers that were
-never offered are dropped; what a model thinks aloud between <think> and </think> is not read. The result does not depend
-on how the stream was cut into pieces.
+Markers come in many shapes, "[1]", "[1, 2]", "[1-3]", "[[1]]", "[Source 1]", "【1】", "【4†source】", and in pieces, a
+token at a time. What looks like a marker but is not one ("[sic]", "[2024]", brackets in code) stays as text; numbers
+that were never offered are dropped; what a model thinks aloud between <think> and </think> is not read. The result
+does not depend on how the stream was cut into pieces.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ _MARKER = re.compile(rf"\[\[{_NUMBERS}\]\]?|[\[【]{_NUMBERS}[\]】]", re.IGNORE
 _MAYBE_MARKER = re.compile(r"[\[【]{1,2}[\w\s.,;:&#^†–-]{0,60}\Z")
 _NUMBER = re.compile(r"(\d+)(?:\s*[-–]\s*(\d+))?")
 _WORDS = re.compile(r"[^`\[【<\n]+")
-_LINE_START = re.compile(r"(?:[-*•+–]\s+|\d{1,2}[.)]\s+|#{1,6}\s+|>\s+|\**(?:final\s+)?answer\**:\**\s*)+", re.IGNORECASE)
+_LINE_START = re.compile(
+    r"(?:[-*•+–]\s+|\d{1,2}[.)]\s+|#{1,6}\s+|>\s+|\**(?:final\s+)?answer\**:\**\s*)+", re.IGNORECASE
+)
 _THINKING = re.compile(r"<think(?:ing)?>(?:.*?</think(?:ing)?>|.*\Z)", re.DOTALL)
 _INLINE_CODE = re.compile(r"`([^`\n]{1,200})`")
 _FENCE = re.compile(r"```([\w+-]*)[^\S\n]*\n?(.*?)(?:```|\Z)", re.DOTALL)

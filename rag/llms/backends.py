@@ -1,7 +1,7 @@
 """The language model that RAG_LLM names, as a LlamaIndex `LLM`.
 
-`openai:NAME` is any server that speaks OpenAI's API (vLLM, LM Studio, llama.cpp, OpenAI), `ollama:NAME` an Ollama server,
-`gguf:/path/model.gguf` a file that is served inside this process by llama.cpp, on loopback and behind a random key.
+`openai:NAME` is any server that speaks OpenAI's API (vLLM, LM Studio, llama.cpp, OpenAI), `ollama:NAME` an Ollama
+server, `gguf:/path/model.gguf` a file that llama.cpp serves inside this process, on loopback and behind a random key.
 """
 
 from __future__ import annotations
@@ -31,18 +31,16 @@ class Backend:
     server: object | None = None
 
 
-def open_backend(settings: Settings) -> Backend | None:
-    """The model of `settings`, None when none is set. Nothing is sent yet.
+def open_backend(settings: Settings) -> Backend:
+    """The model of `settings`. Nothing is sent yet.
 
     Raises SettingsError when RAG_LLM cannot be used: an unknown kind, a missing file, key or package.
     """
-    if settings.llm is None:
-        return None
-    kind, _, name = settings.llm.partition(":")
+    kind, _, name = (settings.llm or "").partition(":")
     kinds: dict[str, Callable[[str, Settings], Backend]] = {"gguf": _gguf, "ollama": _ollama, "openai": _openai}
     if kind not in kinds or not name.strip():
         raise SettingsError(
-            f"RAG_LLM cannot be used: {settings.llm!r}. Give gguf:/path/model.gguf, ollama:NAME or openai:NAME, or unset it."
+            f"RAG_LLM cannot be used: {settings.llm!r}. Give gguf:/path/model.gguf, ollama:NAME or openai:NAME."
         )
     try:
         return kinds[kind](name.strip(), settings)
@@ -55,7 +53,7 @@ def open_backend(settings: Settings) -> Backend | None:
 def _openai(name: str, settings: Settings) -> Backend:
     if settings.llm_url is None and settings.llm_key is None:
         raise SettingsError(
-            "RAG_LLM=openai:... needs RAG_LLM_URL, the base URL of a server such as http://localhost:8000/v1, or RAG_LLM_KEY."
+            "RAG_LLM=openai:... needs RAG_LLM_URL, a server's base URL such as http://localhost:8000/v1, or RAG_LLM_KEY."
         )
     url = settings.llm_url or "https://api.openai.com/v1"
     return Backend(f"openai:{name}", _openai_like(name, url, _key(settings), settings.llm_timeout))
@@ -97,7 +95,7 @@ def _gguf(name: str, settings: Settings) -> Backend:
     try:
         server = xllamacpp.Server(params)
     except Exception as error:
-        raise SettingsError(f"RAG_LLM cannot be used: {path.name} is not a GGUF model that llama.cpp can load.") from error
+        raise SettingsError(f"RAG_LLM cannot be used: {path.name} is no GGUF model that llama.cpp can load.") from error
     llm = _openai_like(path.stem, f"{server.listening_address}/v1", key, settings.llm_timeout)
     return Backend(f"gguf:{path.stem}", llm, server)
 

@@ -28,12 +28,13 @@ _STRANGE = "answered with something that cannot be read; check that RAG_LLM_URL 
 
 
 def failure(error: Exception, name: str) -> LLMError:
-    """LLMUnavailable or LLMUnusable for an error of openai, ollama, httpx or LlamaIndex. `name`: what users call the model."""
+    """LLMUnavailable or LLMUnusable for any error of a client. `name`: what users call the model."""
     if isinstance(error, LLMError):
         return error
     code = status(error)
     if code is not None:
-        kind, said = _STATUS.get(code, (LLMUnavailable if code >= 500 else LLMUnusable, _BROKEN if code >= 500 else _STRANGE))
+        unknown = (LLMUnavailable, _BROKEN) if code >= 500 else (LLMUnusable, _STRANGE)
+        kind, said = _STATUS.get(code, unknown)
         return kind(f"The language model {name} {said}.")
     causes = list(_causes(error))
     if any(isinstance(cause, TimeoutError | httpx.TimeoutException) for cause in causes):

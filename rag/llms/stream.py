@@ -41,7 +41,8 @@ def stream_text(llm: LLM, messages: Sequence[ChatMessage], name: str, seconds: f
             yield piece
     except queue.Empty:
         raise LLMUnavailable(
-            f"The language model {name} was not done after {seconds:g} seconds; raise RAG_LLM_TIMEOUT or choose a smaller model."
+            f"The language model {name} was not done after {seconds:g} seconds; "
+            "raise RAG_LLM_TIMEOUT or choose a smaller model."
         ) from None
     finally:
         stop.set()
