@@ -1,0 +1,91 @@
+// ---- the question box and the conversation -------------------------------------------------------------------------
+let conversationId = null, busy = false, pending = null, replacing = null;
+const scope = { off: new Set(), after: '', before: '' }; // documents and dates left out, set in the Library
+
+const box = h('textarea', { id: 'fn-box', rows: '1', maxlength: '100000', placeholder: 'Ask about these documents', autocomplete: 'off', enterkeyhint: 'send', dir: 'auto' });
+const askButton = h('button', { class: 'fn-ask', type: 'submit' }, 'Ask');
+const stopButton = h('button', { class: 'fn-stop', type: 'button', hidden: true, onclick: () => stop() }, 'Stop');
+const scopeLine = h('p', { class: 'fn-scope' });
+const editLine = h('p', { class: 'fn-editing', hidden: true }, 'Changing an earlier question. ', button('Cancel', () => { setReplacing(null); compose(''); }));
+const composer = h('form', { class: 'fn-composer', onsubmit: e => { e.preventDefault(); send(box.value, replacing); } }, editLine,
+  h('label', { class: 'fn-sr', for: 'fn-box' }, 'Your question'), h('div', { class: 'fn-field' }, box, askButton, stopButton), scopeLine);
+panes.get('chat').append(composer);
+root.append(toastBox);
+box.addEventListener('keydown', e => { if (e.key === 'Enter' && !e.shiftKey && !e.isComposing) { e.preventDefault(); composer.requestSubmit(); } });
+box.addEventListener('input', fit);
+function fit() { box.style.height = 'auto'; box.style.height = `${Math.min(box.scrollHeight, 168)}px`; }
+function compose(words) { box.value = words; fit(); box.focus(); box.setSelectionRange(words.length, words.length); }
+function setReplacing(turn) { replacing = turn; editLine.hidden = !turn; }
+function edit(turn, words = turn.asked) { setReplacing(turn); compose(words); }
+
+function scopeArguments() {
+  const off = docs.filter(d => scope.off.has(d.id)).length;
+  return { documents: off ? docs.filter(d => !scope.off.has(d.id)).map(d => d.id) : null, after: scope.after || null, before: scope.before || null };
+}
+function paintScope() {
+  const used = inScope().length, parts = [];
+  if (used !== docs.length) parts.push(`Asking ${used} of ${plural(docs.length, 'document')}.`);
+  if (scope.after || scope.before) parts.push(`Dated ${[scope.after && `from ${day(scope.after)}`, scope.before && `to ${day(scope.before)}`].filter(Boolean).join(' ')}.`);
+  scopeLine.hidden = !parts.length;
+  scopeLine.replaceChildren(parts.join(' '), ' ', button('Ask all', () => clearScope()));
+}
+
+function send(question, replace = null) {
+  question = question.trim();
+  if (!question || busy) return;
+  if (replace && !shown.has(replace.id)) replace = null;
+  go('chat');
+  const kept = replace?.conversation ? replace.id : null; // what was never kept is only taken off the page
+  if (replace && !kept) forget(replace.id);
+  setBusy(true);
+  setReplacing(null);
+  pending = setTimeout(() => { setBusy(false); toast('The server did not take the question. Try again.'); }, 15000);
+  trigger('submit', { question, conversation: conversationId, replace: kept, ...scopeArguments() });
+}
+function stop() { if (busy) trigger('stop', {}); }
+function setBusy(on) {
+  busy = on;
+  log.setAttribute('aria-busy', on);
+  askButton.hidden = on; stopButton.hidden = !on;
+}
+function update() { // a frame from the server: the turn so far
+  const turn = props.value;
+  if (!turn?.id) return;
+  if (pending) { clearTimeout(pending); pending = null; box.value = ''; fit(); }
+  const known = shown.get(turn.id)?.turn;
+  paint({ ...turn, rating: known?.rating || 0, note: known?.note || '' });
+  if (turn.status === 'streaming') return;
+  setBusy(false);
+  if (turn.conversation) { conversationId = turn.conversation; store.set('fn-conversation', conversationId); }
+  if (turn.status === 'done') suggestNext(shown.get(turn.id).turn);
+}
+
+function newConversation() {
+  [...shown.keys()].forEach(forget);
+  conversationId = null;
+  store.set('fn-conversation', null);
+  setReplacing(null);
+  empty.hidden = false;
+}
+async function openConversation(id) {
+  if (busy) return toast('Wait for the answer, or stop it.');
+  let held;
+  try { held = await call('conversation', { id }); } catch (error) { store.set('fn-conversation', null); return toast(error.message); }
+  go('chat');
+  newConversation();
+  held.turns.forEach(turn => paint({ ...turn, replace: null }));
+  conversationId = id;
+  store.set('fn-conversation', id);
+  box.focus({ preventScroll: true });
+}
+
+async function paintEmpty() {
+  const list = h('ul', { class: 'fn-examples', 'aria-label': 'Questions these documents answer' });
+  const n = docs.length;
+  empty.replaceChildren(h('p', { class: 'fn-lead' }, n ? 'Ask the documents.' : 'Add a document first.'),
+    h('p', { class: 'fn-sub' }, n ? `Every sentence is backed by an exact quote from ${plural(n, 'document')}. If they do not say, neither will the answer.`
+      : 'Every sentence of an answer is backed by an exact quote from your documents. There are none yet.'),
+    n ? list : button('Open the Library', () => go('library')));
+  if (!n) return;
+  try { (await call('examples')).examples.forEach(q => list.append(h('li', {}, h('button', { type: 'button', onclick: () => send(q) }, q)))); } catch { /* the page works without */ }
+}
