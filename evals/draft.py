@@ -17,7 +17,8 @@ from index.documents import Document, Passage
 _MONEY = re.compile(r"(?:US)?[$€£¥]\s?\d[\d,.]*\d(?:\s(?:thousand|million|billion|trillion))?")
 _PERCENT = re.compile(r"\d[\d,.]*\s?(?:%|percent|per cent)")
 _COUNT = re.compile(
-    r"(?<![Tt]he )(?<![Oo]ur )\b(?:\d{1,3}(?:,\d{3})+|[2-9]\d?|1\d|[1-9]\d{2}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen)"
+    r"(?<![Tt]he )(?<![Oo]ur )\b(?:\d{1,3}(?:,\d{3})+|[2-9]\d?|1\d|[1-9]\d{2}"
+    r"|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen)"
     r"(?= [a-z]+s\b)",
     re.IGNORECASE,
 )

@@ -25,18 +25,22 @@ _MARKED = re.compile(r"(<!-- figures: (?P<name>[\w-]+)/(?P<key>[\w-]+) -->\n).*?
 
 def store(name: str, command: str, made: Mapping[str, Table], results: Path = RESULTS) -> Path:
     """Write the tables of a measurement to results/NAME.json, to be committed; `command` is what repeats it."""
-    measured = datetime.now(UTC).date().isoformat()
-    data = {"command": command, "commit": commit(), "measured": measured}
+    made_by = {"command": command, "commit": commit(), "measured": datetime.now(UTC).date().isoformat()}
+    return _written(name, made_by, made, results)
+
+
+def _written(name: str, made_by: Mapping[str, str], made: Mapping[str, Table], results: Path) -> Path:
     path = results / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     shown = {key: table.to_dict() for key, table in made.items()}
-    path.write_text(json.dumps({**data, "tables": shown}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_text(json.dumps({**made_by, "tables": shown}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return path
 
 
-def keep(run: Run, command: str, name: str = "", results: Path = RESULTS) -> Path:
-    """Store the tables of a run."""
-    return store(name or str(run.meta["set"]), command, tables(run), results)
+def keep(run: Run, name: str = "", results: Path = RESULTS) -> Path:
+    """Store the tables of a run, with its own commit and date."""
+    made = {"command": run.meta["command"], "commit": run.meta["commit"], "measured": run.meta["started"][:10]}
+    return _written(name or str(run.meta["set"]), made, tables(run), results)
 
 
 def stored_table(name: str, key: str, results: Path = RESULTS) -> str:

@@ -25,7 +25,7 @@ from evals.answerers import Answerer
 from evals.datasets import EvalSet, Example
 from evals.errors import RunError
 from evals.judging import Judge
-from evals.ranking import RankRow, Ranker
+from evals.ranking import Ranker, RankRow
 from evals.rows import Row, grade
 from index.documents import Document
 from index.errors import FileError
@@ -45,10 +45,11 @@ class Run:
     meta: Mapping[str, Any]
 
     @classmethod
-    def create(cls, runs: Path, eval_set: EvalSet, footnote: Footnote) -> Run:
+    def create(cls, runs: Path, eval_set: EvalSet, footnote: Footnote, command: str = "") -> Run:
         """A new folder under `runs`, with the questions in it. Raises RunError when it cannot be written."""
         now = datetime.now(UTC)
         meta = {
+            "command": command,
             "set": eval_set.name,
             "set_fingerprint": eval_set.fingerprint,
             "questions": len(eval_set.examples),

@@ -1,0 +1,255 @@
+"""python -m evals: ask the known questions, compare, report, draft new ones, keep the gate."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+import time
+import warnings
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from tqdm import tqdm  # type: ignore[import-untyped]
+
+from evals import asking, figures, report
+from evals.compare import compare
+from evals.datasets import EvalSet
+from evals.draft import accept, propose
+from evals.errors import RunError
+from evals.gate import breaches, load_limits
+from evals.loaders import LOADERS, load, load_seeds
+from evals.run import ROOT, Run, latest
+from evals.tabulate import run_figures, tables
+from index.documents import Document
+from index.embedding import default_embedder
+from index.errors import FootnoteError
+from index.passages import split
+from rag import Footnote
+from rag.settings import Settings
+
+T = TypeVar("T")
+DATA = Path(os.environ.get("FOOTNOTE_DATA", ROOT.parent / "shared" / "data"))
+"""Development sets for the gate's second half, never part of the repository."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command. Exit status: 0, 1 for a figure below its limit or a file out of date, 2 for a user's mistake."""
+    arguments = _parser().parse_args(_with_default(list(sys.argv[1:] if argv is None else argv)))
+    try:
+        return int(arguments.run(arguments))
+    except FootnoteError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nStopped. Go on where it ended with the same command and --resume latest.", file=sys.stderr)
+        return 130
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    """Ask a set and print its tables."""
+    started = time.perf_counter()
+    resumed = _run(arguments.resume) if arguments.resume else None
+    eval_set = _loaded(arguments)
+    if eval_set.claims:
+        print(asking.claims_table(eval_set, default_embedder(), _track).text())
+        return 0
+    if not eval_set.documents and not eval_set.source_dir:
+        raise RunError(
+            f"{eval_set.name} has no documents to ask: `python -m evals.conversations` measures its rewriting."
+        )
+    asked = asking.prepared(eval_set, Settings.load(), not arguments.no_baselines, _IndexBar("indexing"))
+    run = asked.run(_track, _command(arguments), resumed=resumed)
+    _print(run)
+    print(f"\n{len(eval_set.examples)} questions in {time.perf_counter() - started:.1f} s. Report: {report.write(run)}")
+    return 0
+
+
+def _loaded(arguments: argparse.Namespace) -> EvalSet:
+    whole = load_seeds() if arguments.set == "seeds" else asking.with_parts(load(arguments.set, arguments.path))
+    if arguments.given_paragraph:
+        whole = whole.given_paragraph()
+    chosen = whole.sample(arguments.limit, lambda each: arguments.part in (None, each.part))
+    if not chosen.examples and not chosen.claims:
+        raise RunError(f"{whole.name} has no question of the part {arguments.part!r}: leave --part out.")
+    return chosen
+
+
+def _gate(arguments: argparse.Namespace) -> int:
+    """Fail when a figure is on the wrong side of its limit."""
+    limits = load_limits()
+    failed = []
+    for eval_set in _gate_sets(arguments.data):
+        started = time.perf_counter()
+        run = asking.for_gate(eval_set, Settings.load()).run(_track, "python -m evals gate")
+        broken = breaches(run_figures(run), limits[eval_set.name])
+        failed += broken
+        _print(run)
+        print(f"\n{eval_set.name}: {len(broken)} limits broken, {time.perf_counter() - started:.1f} s", flush=True)
+        for breach in broken:
+            print(f"  {breach}")
+    return 1 if failed else 0
+
+
+def _gate_sets(data: Path) -> Iterable[EvalSet]:
+    yield load_seeds()
+    if (data / "squad2" / "questions.jsonl").exists():
+        whole = asking.with_parts(load("jsonl", data / "squad2"))
+        yield whole.sample(asking.GATE_QUESTIONS, lambda example: example.part == "test")
+    else:
+        print(f"The squad2 sample is skipped: there is no {data / 'squad2'} (FOOTNOTE_DATA says where to look).")
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    """Two runs, question by question."""
+    for table in compare(_run(arguments.before), _run(arguments.after), arguments.answerer):
+        print(table.text() + "\n")
+    return 0
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    """Write a run as one HTML file."""
+    print(report.write(_run(arguments.which)))
+    return 0
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    """Print a run's tables again."""
+    _print(_run(arguments.which))
+    return 0
+
+
+def _keep(arguments: argparse.Namespace) -> int:
+    """Store a run's tables for the documentation."""
+    print(figures.keep(_run(arguments.which), arguments.name or ""))
+    return 0
+
+
+def _figures(arguments: argparse.Namespace) -> int:
+    """Bring the tables in the documentation up to date, or only check them."""
+    changed = figures.outdated() if arguments.check else figures.refresh()
+    for file in changed:
+        print(f"{file.relative_to(ROOT)} {'is out of date' if arguments.check else 'brought up to date'}")
+    return 1 if arguments.check and changed else 0
+
+
+def _draft(arguments: argparse.Namespace) -> int:
+    """Propose known questions for a folder of documents."""
+    documents = _documents(arguments.documents, arguments.out.parent / ".draft-index")
+    proposals = propose(documents, split)
+    taken = proposals if arguments.all or not sys.stdin.isatty() else list(accept(proposals, input))
+    with arguments.out.open("a", encoding="utf-8") as file:
+        for proposal in taken:
+            file.write(json.dumps(proposal.to_row(), ensure_ascii=False) + "\n")
+    print(f"{len(taken)} of {len(proposals)} proposed questions are in {arguments.out}: read them before you use them.")
+    return 0
+
+
+def _documents(folder: Path, index_dir: Path) -> list[Document]:
+    footnote = Footnote.open(folder, index_dir)
+    try:
+        footnote.sync(_IndexBar("reading"))
+        return [footnote.library.document(info.id) for info in footnote.library.documents()]
+    finally:
+        footnote.close()
+
+
+def _run(name: str) -> Run:
+    return latest() if name == "latest" else Run.load(Path(name))
+
+
+def _print(run: Run) -> None:
+    for table in tables(run).values():
+        print("\n" + table.text())
+
+
+def _command(arguments: argparse.Namespace) -> str:
+    given = [arguments.path.name] if arguments.set != "seeds" else []
+    limit = [f"--limit {arguments.limit}"] if arguments.limit else []
+    part = [f"--part {arguments.part}"] if arguments.part else []
+    paragraph = ["--given-paragraph"] if arguments.given_paragraph else []
+    return " ".join(["python -m evals", arguments.set, *given, *limit, *part, *paragraph])
+
+
+def _track(steps: Iterable[T], total: int, what: str) -> Iterable[T]:
+    bar: Iterable[T] = tqdm(steps, desc=what, total=total, unit="", leave=False, disable=None)
+    return bar
+
+
+class _IndexBar:
+    """A progress bar for a sync."""
+
+    def __init__(self, what: str) -> None:
+        self._bar = tqdm(desc=what, unit="", leave=False, disable=None)
+
+    def __call__(self, _: str, done: int, total: int) -> None:
+        self._bar.total = total
+        self._bar.update(done - self._bar.n)
+        if done == total:
+            self._bar.close()
+
+
+def _with_default(words: list[str]) -> list[str]:
+    return ["seeds", *words] if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")) else words
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "python -m evals", description="Without a command: ask the known questions on the seeds."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name in ("seeds", *LOADERS):
+        _add_set(
+            commands.add_parser(name, help=f"ask {'the seeds' if name == 'seeds' else 'a set in this format'}"), name
+        )
+    for name, run, about in (("report", _report, _report), ("show", _show, _show), ("keep", _keep, _keep)):
+        command = commands.add_parser(name, help=about.__doc__)
+        command.add_argument(
+            "which", nargs="?", default="latest", metavar="RUN", help="a folder under runs/, or latest"
+        )
+        command.set_defaults(run=run)
+        if name == "keep":
+            command.add_argument("--name", help="the name of the stored result; the set's by default")
+    return _add_others(parser, commands)
+
+
+def _add_set(command: argparse.ArgumentParser, name: str) -> None:
+    if name != "seeds":
+        command.add_argument("path", type=Path, metavar="PATH", help="the file or folder of the set")
+    command.add_argument("--limit", type=int, metavar="N", help="at most N questions, always the same ones")
+    command.add_argument("--part", help="only the questions of one part: tuning, held_out, or train, calibrate, test")
+    command.add_argument("--given-paragraph", action="store_true", help="ask each question of its own paragraph alone")
+    command.add_argument("--no-baselines", action="store_true", help="ask Footnote only")
+    command.add_argument("--resume", metavar="RUN", help="go on with a stopped run: its folder, or latest")
+    command.set_defaults(run=_ask, set=name, path=None)
+
+
+def _add_others(
+    parser: argparse.ArgumentParser, commands: argparse._SubParsersAction[argparse.ArgumentParser]
+) -> argparse.ArgumentParser:
+    command = commands.add_parser("compare", help=_compare.__doc__)
+    command.add_argument("before", metavar="RUN_A")
+    command.add_argument("after", metavar="RUN_B")
+    command.add_argument("--answerer", help="whose answers; the first by default")
+    command.set_defaults(run=_compare)
+    command = commands.add_parser("draft", help=_draft.__doc__)
+    command.add_argument("documents", type=Path, metavar="DOCS", help="a folder of documents")
+    command.add_argument("--out", type=Path, default=Path("questions.jsonl"), help="where the questions are appended")
+    command.add_argument("--all", action="store_true", help="take every proposal without asking")
+    command.set_defaults(run=_draft)
+    command = commands.add_parser("gate", help=_gate.__doc__)
+    command.add_argument("--data", type=Path, default=DATA, help="where the development sets are")
+    command.set_defaults(run=_gate)
+    command = commands.add_parser("figures", help=_figures.__doc__)
+    command.add_argument("--check", action="store_true", help="change nothing, fail when a table is out of date")
+    command.set_defaults(run=_figures)
+    return parser
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    warnings.simplefilter("ignore", DeprecationWarning)
+    sys.exit(main())
