@@ -43,21 +43,10 @@ _STOPPED = (
     "a about all also am an and any are as at be been being but by can could did do does doing done for from "
     "had has have having he her here hers him his how i if in into is it its itself just many me more most "
     "much my no nor not of on or our ours out over own s same shall she should so some such than that the "
-    "their theirs them then there these they this those through to too under until up upon us very was we "
+    "their theirs them then there these they this those through to too under until up upon very was we "
     "were what when where which while who whom whose why will with would you your yours "
 )
 STOP_WORDS = frozenset(_STOPPED.split())
-
-_TOKEN = 64
-_STATE = "state.json"
-
-STOP_WORDS = frozenset(
-    "a about all also am an and any are as at be been being but by can could did do does doing done for from had has have"
-    " having he her here hers him his how i if in into is it its itself just me more most my no nor not of on or our ours"
-    " out over own s same shall she should so some such than that the their theirs them then there these they this those"
-    " through to too under until up upon us very was we were what when where which while who whom whose why will with"
-    " would you your yours".split()
-)
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)+|\w+(?:[-‐‑'’]\w+)*")
 _POSSESSIVE = re.compile(r"['’]s$")
