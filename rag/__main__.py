@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from index.errors import FootnoteError
 from rag.answer import Answer, Citation, Claim, Status, Verification
 from rag.engine import Footnote
-from index.errors import FootnoteError
 from rag.errors import AnswerFileError
 from rag.export import to_html, to_json, to_markdown
 
@@ -39,7 +39,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("words", nargs="+", metavar="QUESTION", help="the question; or: verify FILE, check ANSWER.json")
     parser.add_argument("--source", type=Path, help="the folder of documents (default: seeds, or RAG_SOURCE_DIR)")
     parser.add_argument("--index", type=Path, help="where the index is kept (default: .rag, or RAG_INDEX_DIR)")
-    parser.add_argument("--after", type=date.fromisoformat, help="use only documents published on this day (YYYY-MM-DD) or later")
+    parser.add_argument(
+        "--after", type=date.fromisoformat, help="use only documents published on this day (YYYY-MM-DD) or later"
+    )
     parser.add_argument("--before", type=date.fromisoformat, help="use only documents published on this day or earlier")
     shape = parser.add_mutually_exclusive_group()
     shape.add_argument("--json", action="store_true", help="print the whole answer as JSON")
@@ -118,7 +120,9 @@ def _checked(claim: Claim) -> str:
 
 def _source(citation: Citation) -> str:
     about = ", ".join(filter(None, [citation.publisher, citation.published and citation.published.isoformat()]))
-    place = f"{citation.document_id}:{citation.start}-{citation.end}" + (f", page {citation.page}" if citation.page else "")
+    place = f"{citation.document_id}:{citation.start}-{citation.end}" + (
+        f", page {citation.page}" if citation.page else ""
+    )
     quote = textwrap.fill(f"[{citation.number}] “{citation.quote}”", WIDTH, subsequent_indent="    ")
     return f"{quote}\n    {citation.title}{f' ({about})' if about else ''}\n    {place}"
 

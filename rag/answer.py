@@ -1,4 +1,7 @@
-"""The data of an answer. Invariant, everywhere and always: `citation.quote == document.text[citation.start:citation.end]`."""
+"""The data of an answer.
+
+Invariant, everywhere and always: `citation.quote == document.text[citation.start:citation.end]`.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One sentence of an answer. `highlights` are the spans of `text` (code points) that say what was asked, for bold."""
+    """One sentence of an answer; `highlights` are the spans of `text` (code points) that say what was asked."""
 
     text: str
     citations: tuple[Citation, ...]
@@ -57,7 +60,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class ScoredPassage:
-    """A passage that was looked at. `score` is the fused retrieval score in [0, 1]; `dense` cosine, `lexical` BM25, 0 when not found."""
+    """A passage that was looked at: fused score in [0, 1], cosine (`dense`) and BM25 (`lexical`), 0 when not found."""
 
     passage: Passage
     score: float

@@ -74,7 +74,10 @@ class Composer:
     ) -> Answer:
         """The finished answer; `gaps` says what the documents do not give."""
         conflicts = conflicting_citations(self.claims)
-        notes = [*notices, *(["The documents give different figures; both are shown, newest first."] if conflicts else [])]
+        notes = [
+            *notices,
+            *(["The documents give different figures; both are shown, newest first."] if conflicts else []),
+        ]
         return Answer(
             text=" ".join([*(marked(item) for item in self.claims), *gaps]),
             claims=tuple(self.claims),
@@ -142,6 +145,8 @@ def conflicting_citations(claims: Sequence[Claim]) -> tuple[tuple[int, ...], ...
     rivals = [
         other.number
         for figure, other in others
-        if other.document_id != quote.document_id and (figure.kind, figure.unit) == (first.kind, first.unit) and figure.value != first.value
+        if other.document_id != quote.document_id
+        and (figure.kind, figure.unit) == (first.kind, first.unit)
+        and figure.value != first.value
     ]
     return ((quote.number, *rivals),) if rivals else ()

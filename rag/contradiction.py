@@ -11,12 +11,16 @@ from collections.abc import Sequence
 from rag.figures import Figure, figures
 from rag.question import STOPWORDS, stems, words
 
-_NEGATORS = frozenset("not no never without neither nor none cannot nobody nothing hardly".split())
+_NEGATORS = frozenset(
+    ["not", "no", "never", "without", "neither", "nor", "none", "cannot", "nobody", "nothing", "hardly"]
+)
 _NEGATING = re.compile(r"n['’]t$")
 _REACH = 4
 """A negation is taken to deny the content words within this many words after it."""
 
-_HEDGES = re.compile(r"\b(?:about|around|nearly|almost|roughly|approximately|some|over|more than|close to|just (?:under|over))\s*$", re.I)
+_HEDGES = re.compile(
+    r"\b(?:about|around|nearly|almost|roughly|approximately|some|over|more than|close to|just (?:under|over))\s*$", re.I
+)
 _ROUNDING = 0.03
 """Relative difference that a hedged figure ("nearly $95 billion") may have."""
 
@@ -53,7 +57,11 @@ def unmatched_figures(sentence: str, sources: Sequence[str]) -> list[Figure]:
 def rival_figures(missing: Sequence[Figure], source: str) -> bool:
     """Whether `source` gives another value of the same kind and unit for one of the `missing` figures."""
     have = figures(source)
-    return any(f.kind == g.kind and (f.unit == g.unit or f.kind == "year") and f.value != g.value for f in missing for g in have)
+    return any(
+        f.kind == g.kind and (f.unit == g.unit or f.kind == "year") and f.value != g.value
+        for f in missing
+        for g in have
+    )
 
 
 def denies(sentence: str, source: str) -> bool:

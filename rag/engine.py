@@ -57,7 +57,9 @@ class Gathered:
 class Footnote:
     """Answers questions from one folder of documents; safe to use from several threads."""
 
-    def __init__(self, library: Library, settings: Settings, reader: Reader, calibration: Calibration, drafter: Drafter):
+    def __init__(
+        self, library: Library, settings: Settings, reader: Reader, calibration: Calibration, drafter: Drafter
+    ):
         self.library = library
         self.settings = settings
         self.reader = reader
@@ -68,9 +70,13 @@ class Footnote:
 
     @classmethod
     def open(
-        cls, source_dir: Path | str | None = None, index_dir: Path | str | None = None, settings: Settings | None = None, **overrides: Any
+        cls,
+        source_dir: Path | str | None = None,
+        index_dir: Path | str | None = None,
+        settings: Settings | None = None,
+        **overrides: Any,
     ) -> Footnote:
-        """Open a folder of documents; `overrides` are fields of Settings. Raises FootnoteError with a sentence for the user."""
+        """Open a folder of documents; `overrides` are fields of Settings. Raises FootnoteError."""
         given = {"source_dir": source_dir, "index_dir": index_dir, **overrides}
         settings = (settings or Settings.load()).with_(**given)
         library = Library.open(
@@ -197,7 +203,9 @@ class Footnote:
             raise QuestionError("The question is empty: type what you want to know from the documents.")
         limit = self.settings.max_question_chars
         if len(asked) > limit:
-            raise QuestionError(f"The question has {len(asked):,} characters, {limit:,} are allowed: ask for one thing at a time.")
+            raise QuestionError(
+                f"The question has {len(asked):,} characters, {limit:,} are allowed: ask for one thing at a time."
+            )
         return asked
 
     def _ready(self) -> None:
@@ -232,7 +240,9 @@ class Footnote:
                 notices.append(f"{error} The sentences below are quoted from the documents instead.")
             else:
                 if not kept:
-                    notices.append("The language model's sentences did not stand up to the documents, so these are quoted instead.")
+                    notices.append(
+                        "The language model's sentences did not stand up to the documents, so these are quoted instead."
+                    )
             clock.lap("draft")
         if not kept:
             for part in answerable:
@@ -286,7 +296,9 @@ def _explain(part: Gathered, where: Filter) -> str:
     return missing.explain(read(part.question), part.evidence[:NEAREST], missing.is_filtered(where))
 
 
-def _abstention(question: str, asked: str, gathered: Sequence[Gathered], where: Filter, drafter: str, clock: Clock) -> Answer:
+def _abstention(
+    question: str, asked: str, gathered: Sequence[Gathered], where: Filter, drafter: str, clock: Clock
+) -> Answer:
     nearest = list(dict.fromkeys(item for part in gathered for item in _spread(part.evidence)))[:NEAREST]
     return composing.abstention(
         text=" ".join(dict.fromkeys(_explain(part, where) for part in gathered)),

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.documents import Passage, Sentence
-from rag.answer import ScoredPassage
 from index.errors import ModelError
+from rag.answer import ScoredPassage
 from rag.figures import years
 from rag.question import Kind, Question, coverage, has_kind, stems
 
@@ -46,7 +46,8 @@ CALIBRATION = Path(__file__).parent / "reader" / "calibration.json"
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A sentence that may answer. `score` is the calibrated probability that it does; `span` the answer inside it,
-    in document offsets; `context` the sentence before it; `features` are ordered as `FEATURES`."""
+    in document offsets; `context` the sentence before it; `features` are ordered as `FEATURES`.
+    """
 
     passage: Passage
     sentence: Sentence
@@ -86,7 +87,9 @@ def load_calibration(path: Path = CALIBRATION) -> Calibration:
         raise ModelError(f"{path.name} is missing or damaged: install Footnote again, or run the training.") from error
 
 
-def rank(question: Question, found: Sequence[ScoredPassage], readings: Sequence[Reading], model: Calibration) -> list[Evidence]:
+def rank(
+    question: Question, found: Sequence[ScoredPassage], readings: Sequence[Reading], model: Calibration
+) -> list[Evidence]:
     """All quotable sentences of `found`, best first, near-duplicates dropped. `readings` are in the order of `found`."""
     logits = [s.score for reading in readings for s in reading.sentences]
     best, spread = max(logits, default=0.0), _entropy([*logits, *(reading.null for reading in readings)])
@@ -117,7 +120,12 @@ def without_duplicates(evidence: Iterable[Evidence]) -> list[Evidence]:
 
 
 def _evidence(
-    passage: Passage, sentence: Sentence, before: str, read: SentenceReading, values: tuple[float, ...], model: Calibration
+    passage: Passage,
+    sentence: Sentence,
+    before: str,
+    read: SentenceReading,
+    values: tuple[float, ...],
+    model: Calibration,
 ) -> Evidence:
     span = (passage.start + read.span[0], passage.start + read.span[1]) if read.span else None
     return Evidence(passage, sentence, model.probability(values), before, span, values)

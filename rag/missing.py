@@ -57,7 +57,7 @@ def absent_words(question: Question, text: str) -> list[str]:
 
 
 def join(items: Iterable[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
+    """Items as a phrase: "a", "a and b", "a, b and c"."""
     parts = list(items)
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 

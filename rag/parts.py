@@ -7,10 +7,17 @@ import re
 from rag.figures import years
 
 _JOINT = re.compile(
-    r"(?:,\s*and|\s+and|;|\?)\s+(?:also\s+)?(?=(?:who|whom|when|where|why|how|which|(?:in|on|at|by) (?:what|which)|what)\b)", re.I
+    r"(?:,\s*and|\s+and|;|\?)\s+(?:also\s+)?(?=(?:who|whom|when|where|why|how|which|(?:in|on|at|by) (?:what|which)|what)\b)",
+    re.I,
 )
-_COMPARES = re.compile(r"\b(?:compared?|comparison|differ(?:ence|s|ed)?|versus|vs|chang(?:e|ed)|grow|grew|grown|growth|ris(?:e|en)|rose|increased?|fall|fell|and)\b", re.I)
-_TWO_YEARS = re.compile(r"\b(?:between|from|in|of|for|since)?\s*((?:1[0-9]|20)\d\d)\s*(?:and|to|with|versus|vs\.?|,|compared (?:to|with))\s*(?:in\s+)?((?:1[0-9]|20)\d\d)\b", re.I)
+_COMPARES = re.compile(
+    r"\b(?:compared?|comparison|differ(?:ence|s|ed)?|versus|vs|chang(?:e|ed)|grow|grew|grown|growth|ris(?:e|en)|rose|increased?|fall|fell|and)\b",
+    re.I,
+)
+_TWO_YEARS = re.compile(
+    r"\b(?:between|from|in|of|for|since)?\s*((?:1[0-9]|20)\d\d)\s*(?:and|to|with|versus|vs\.?|,|compared (?:to|with))\s*(?:in\s+)?((?:1[0-9]|20)\d\d)\b",
+    re.I,
+)
 _PRONOUN = re.compile(r"\b(?:it|its|he|she|they|his|her|their|them|him|that|this)\b", re.I)
 MAX_PARTS = 3
 
@@ -42,7 +49,9 @@ def _by_year(question: str) -> list[str]:
 
 def _is_period(question: str, match: re.Match[str]) -> bool:
     span = re.match(r"\s*(?:from|between)\b", match[0], re.I)
-    return bool(span) and not re.search(r"\b(?:compar|differ|chang|grow|grew|ris|rose|increas|fall|fell|versus|vs)", question, re.I)
+    return bool(span) and not re.search(
+        r"\b(?:compar|differ|chang|grow|grew|ris|rose|increas|fall|fell|versus|vs)", question, re.I
+    )
 
 
 def _stands(piece: str) -> bool:

@@ -13,12 +13,141 @@ import Stemmer
 from rag.figures import MONTHS, figures, years
 
 STOPWORDS = frozenset(
-    """a about above after again all also am an and any are as at be because been before being between both but by can
-    could did do does doing down during each few for from further get give given had has have having he her here hers him
-    his how i if in into is it its itself just know let many may me might more most much must my no nor not now of off on
-    once only or other our out over own please same say says she should so some such tell than that the their them then
-    there these they this those through to too under until up upon us very was we were what when where whether which
-    while who whom whose why will with would you your""".split()
+    [
+        "a",
+        "about",
+        "above",
+        "after",
+        "again",
+        "all",
+        "also",
+        "am",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "because",
+        "been",
+        "before",
+        "being",
+        "between",
+        "both",
+        "but",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "doing",
+        "down",
+        "during",
+        "each",
+        "few",
+        "for",
+        "from",
+        "further",
+        "get",
+        "give",
+        "given",
+        "had",
+        "has",
+        "have",
+        "having",
+        "he",
+        "her",
+        "here",
+        "hers",
+        "him",
+        "his",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "itself",
+        "just",
+        "know",
+        "let",
+        "many",
+        "may",
+        "me",
+        "might",
+        "more",
+        "most",
+        "much",
+        "must",
+        "my",
+        "no",
+        "nor",
+        "not",
+        "now",
+        "of",
+        "off",
+        "on",
+        "once",
+        "only",
+        "or",
+        "other",
+        "our",
+        "out",
+        "over",
+        "own",
+        "please",
+        "same",
+        "say",
+        "says",
+        "she",
+        "should",
+        "so",
+        "some",
+        "such",
+        "tell",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "through",
+        "to",
+        "too",
+        "under",
+        "until",
+        "up",
+        "upon",
+        "us",
+        "very",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "whether",
+        "which",
+        "while",
+        "who",
+        "whom",
+        "whose",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+    ]
 )
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
@@ -64,7 +193,10 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     (Kind.REASON, r"why|what (?:caused|is the reason|was the reason|were the reasons|led to)|how come"),
     (Kind.YES_NO, r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)"),
 )  # fmt: skip
-_KIND_PATTERNS = tuple((kind, re.compile(rf"\b(?:{pattern})\b" if pattern[0] != "^" else rf"{pattern}\b", re.I)) for kind, pattern in _KINDS)
+_KIND_PATTERNS = tuple(
+    (kind, re.compile(rf"\b(?:{pattern})\b" if pattern[0] != "^" else rf"{pattern}\b", re.I))
+    for kind, pattern in _KINDS
+)
 _LIST = re.compile(
     r"\b(?:which|what)\s+(?:\w+\s+){0,2}\w+s\s+(?:are|were|did|do|have|had|will|can|would|make|made|took|take|signed|joined)\b"
     r"|\b(?:what|which) (?:are|were) (?:the|some|two|three|four|five|six)\b|\b(?:which|what|who) of\b|\blist\b|\bname (?:the|all|some|two|three|four|five|six)\b",
@@ -75,9 +207,17 @@ _TIME_WORDS = re.compile(
     r"|decades?|ago|last (?:year|month|week|may|june)|next (?:year|month|week)|(?:19|20)\d0s|bc|ad|bce|ce|spring|summer|autumn|winter|dynasty|era)\b",
     re.I,
 )
-_DURATION_WORDS = re.compile(r"\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)|permanent\w*|forever|until)\b", re.I)
-_PLACE_WORDS = re.compile(r"\b(?:in|at|from|near|to|of|across|outside|inside|throughout|northern|southern|eastern|western|on|between)\b(?=\s+(?:the\s+)?(?:\w+\s+)?[A-Z])")
-_LEAD = re.compile(r"^(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|in|on|at|by|for|from|to|the|according|tell|name|list|and|please|give|if|after|before|during|since|under)$", re.I)
+_DURATION_WORDS = re.compile(
+    r"\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)|permanent\w*|forever|until)\b",
+    re.I,
+)
+_PLACE_WORDS = re.compile(
+    r"\b(?:in|at|from|near|to|of|across|outside|inside|throughout|northern|southern|eastern|western|on|between)\b(?=\s+(?:the\s+)?(?:\w+\s+)?[A-Z])"
+)
+_LEAD = re.compile(
+    r"^(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|in|on|at|by|for|from|to|the|according|tell|name|list|and|please|give|if|after|before|during|since|under)$",
+    re.I,
+)
 
 
 def read(text: str) -> Question:
@@ -87,7 +227,11 @@ def read(text: str) -> Question:
 
 def kind_of(text: str) -> Kind:
     """The kind of answer that `text` asks for; of several question words the first one decides."""
-    found = [(match.start(), order, kind) for order, (kind, rule) in enumerate(_KIND_PATTERNS) if (match := rule.search(text))]
+    found = [
+        (match.start(), order, kind)
+        for order, (kind, rule) in enumerate(_KIND_PATTERNS)
+        if (match := rule.search(text))
+    ]
     return min(found)[2] if found else Kind.OTHER
 
 
@@ -98,7 +242,9 @@ def has_kind(text: str, kind: Kind) -> bool:
     if kind is Kind.DURATION:
         return bool(_DURATION_WORDS.search(text))
     if kind is Kind.QUANTITY:
-        return any(f.kind not in ("year", "day") for f in figures(text)) or bool(re.search(r"\b(?:one|half|majority|most|all|none|every|several|hundreds|thousands|millions)\b", text, re.I))
+        return any(f.kind not in ("year", "day") for f in figures(text)) or bool(
+            re.search(r"\b(?:one|half|majority|most|all|none|every|several|hundreds|thousands|millions)\b", text, re.I)
+        )
     if kind is Kind.PLACE:
         return bool(_PLACE_WORDS.search(text))
     if kind is Kind.PERSON:

@@ -32,16 +32,20 @@ class Settings(BaseSettings):
     upload_files: int = Field(500, ge=0, description="How many uploaded files the library holds; 0 turns uploads off.")
     max_question_chars: int = Field(2000, gt=0, description="Longer questions are refused.")
     passages_read: int = Field(5, ge=1, le=50, description="How many passages are read for an answer.")
-    risk: float = Field(0.05, gt=0, lt=1, description="Share of wrong answers that is acceptable; smaller abstains more.")
+    risk: float = Field(
+        0.05, gt=0, lt=1, description="Share of wrong answers that is acceptable; smaller abstains more."
+    )
     llm: str | None = Field(None, description="gguf:/path/model.gguf, ollama:NAME or openai:NAME; none is extractive.")
     llm_url: str | None = Field(None, description="Base URL of the LLM server.")
     llm_key: SecretStr | None = Field(None, description="Key of the LLM server; never logged.")
     llm_timeout: float = Field(60, gt=0, description="Seconds until the extractive answer takes over.")
-    show_unsupported: bool = Field(False, description="Show unsupported sentences struck through instead of cutting them.")
+    show_unsupported: bool = Field(
+        False, description="Show unsupported sentences struck through instead of cutting them."
+    )
 
     @classmethod
     def load(cls, **overrides: Any) -> Settings:
-        """Settings from the environment and `overrides` (None is ignored). Raises SettingsError that names the variable."""
+        """Settings from the environment and `overrides` (None is ignored). Raises SettingsError with the variable."""
         return cls._build({}, overrides)
 
     def with_(self, **overrides: Any) -> Settings:
@@ -58,4 +62,6 @@ class Settings(BaseSettings):
         except ValidationError as error:
             first = error.errors()[0]
             name = "_".join(str(part) for part in first["loc"]).upper()
-            raise SettingsError(f"RAG_{name} cannot be used: {first['msg']}. Unset it or give another value.") from error
+            raise SettingsError(
+                f"RAG_{name} cannot be used: {first['msg']}. Unset it or give another value."
+            ) from error

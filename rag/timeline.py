@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 from datetime import date
 
-_RELATIVE = re.compile(r"(?<!the )\b(?P<word>last|previous|this|current|next)\s+year\b|\b(?P<ago>\d+|two|three|four|five|ten)\s+years?\s+ago\b", re.I)
-_NEWEST = re.compile(r"\b(?:latest|newest|most recent(?:ly)?|current(?:ly)?|nowadays|today|right now|as of now|at present|so far|to date)\b", re.I)
+_RELATIVE = re.compile(
+    r"(?<!the )\b(?P<word>last|previous|this|current|next)\s+year\b|\b(?P<ago>\d+|two|three|four|five|ten)\s+years?\s+ago\b",
+    re.I,
+)
+_NEWEST = re.compile(
+    r"\b(?:latest|newest|most recent(?:ly)?|current(?:ly)?|nowadays|today|right now|as of now|at present|so far|to date)\b",
+    re.I,
+)
 _STEP = {"last": -1, "previous": -1, "this": 0, "current": 0, "next": 1}
 _COUNT = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
 

@@ -21,35 +21,25 @@ from index.errors import ModelError
 from rag.answer import Verdict
 from rag.contradiction import denies, opposes, rival_figures, unmatched_figures
 from rag.evidence import Evidence
-from rag.question import STOPWORDS, names, stems, words
+from rag.question import STOPWORDS, names, stems
 
 SIGNALS = (
-    "words",  # share of the sentence's stems in the support
-    "words_first",  # the same in the best single evidence sentence
-    "words_all",  # the same in all candidates
+    "words_all",  # share of the sentence's stems in all candidates
     "words_near",  # the same in the text around the best evidence sentence
-    "words_absent",  # how many of its stems are neither in the support nor in its context
-    "figures",  # how many of its figures the support lacks
-    "figures_near",  # how many of them the text around lacks
-    "names",  # how many words of its names the support lacks
-    "names_near",  # how many of them the text around lacks
-    "pairs",  # share of its neighbouring stems that stand in this order within five words in the support
-    "length",  # log of the number of stems
+    "figures_near",  # how many of its figures the text around lacks
+    "names_near",  # how many words of its names the text around lacks
     # Its word pieces, each matched with the most similar piece of the support by contextual vectors
     # (recall of BERTScore, Zhang et al., arXiv:1904.09675):
     "pieces",  # mean over all pieces
     "pieces_content",  # mean over content words
-    "pieces_worst",  # the worst content word
-    "pieces_low",  # mean of the worst fifth
-    "pieces_median",  # median
-    "pieces_first",  # mean over content words against the best evidence sentence alone
+    "pieces_low",  # mean of the worst fifth of the content words
+    "pieces_median",  # median of the content words
 )
 MODEL = Path(__file__).parent / "reader" / "verifier.json"
 SUPPORT = 3
 """At most this many evidence sentences are cited for one sentence."""
 ENOUGH = 0.08
 """A further sentence is cited when it adds at least this share of the stems."""
-PAIR_REACH = 5
 SAME_SUBJECT = 0.5
 """Share of words in common from which a different figure or a denial is a contradiction rather than another subject."""
 
@@ -125,25 +115,18 @@ def select_support(sentence: str, candidates: Sequence[Evidence]) -> list[Eviden
     return chosen
 
 
-def signals(sentence: str, support: Sequence[Evidence], candidates: Sequence[Evidence], around: str) -> tuple[float, ...]:
+def signals(
+    sentence: str, support: Sequence[Evidence], candidates: Sequence[Evidence], around: str
+) -> tuple[float, ...]:
     """The features of `sentence` against its support, in the order of `SIGNALS`."""
-    wanted, text = stems(sentence), " ".join(item.sentence.text for item in support)
+    wanted, near = stems(sentence), stems(around)
     named = frozenset().union(*(stems(name) for name in names(sentence)))
     everything = frozenset().union(*(stems(item.sentence.text) for item in candidates))
-    have, near = stems(text), stems(around)
-    context = have | stems(" ".join([support[0].passage.title, *(item.context for item in support)]))
     return (
-        _share(wanted, have),
-        _share(wanted, stems(support[0].sentence.text)),
         _share(wanted, everything),
         _share(wanted, near),
-        len(wanted - context),
-        len(unmatched_figures(sentence, [text])),
         len(unmatched_figures(sentence, [around])),
-        len(named - have),
         len(named - near),
-        _pairs(sentence, support),
-        math.log(1 + len(wanted)),
         *_alignment(sentence, support),
     )
 
@@ -173,35 +156,17 @@ def _share(wanted: frozenset[str], have: frozenset[str]) -> float:
     return len(wanted & have) / len(wanted) if wanted else 0.0
 
 
-def _pairs(sentence: str, support: Sequence[Evidence]) -> float:
-    wanted = _stem_list(sentence)
-    pairs = set(zip(wanted, wanted[1:], strict=False))
-    have = {
-        (first, second)
-        for item in support
-        for place, first in enumerate(tokens := _stem_list(item.sentence.text))
-        for second in tokens[place + 1 : place + PAIR_REACH]
-    }
-    return len(pairs & have) / len(pairs) if pairs else 0.0
-
-
-def _stem_list(text: str) -> list[str]:
-    return [stem for word in words(text) for stem in stems(word)]
-
-
 def _alignment(sentence: str, support: Sequence[Evidence]) -> tuple[float, ...]:
     pieces, vectors = _pieces(sentence)
     spoken = [place for place, piece in enumerate(pieces) if any(map(str.isalnum, piece))]
     content = [place for place in spoken if pieces[place] not in STOPWORDS] or spoken
     if not content:
-        return (0.0,) * 6
+        return (0.0,) * 4
     sources = [_pieces(f"{item.context} {item.sentence.text}".strip())[1] for item in support]
     similar = (vectors @ np.concatenate(sources).T).max(axis=1)
-    first = (vectors @ sources[0].T).max(axis=1)
     ordered = np.sort(similar[content])
-    low = ordered[: max(1, len(ordered) // 5)].mean()
-    figures = (similar[spoken].mean(), ordered.mean(), ordered[0], low, np.median(ordered), first[content].mean())
-    return tuple(float(value) for value in figures)
+    low = ordered[: max(1, len(ordered) // 5)]
+    return tuple(float(value) for value in (similar[spoken].mean(), ordered.mean(), low.mean(), np.median(ordered)))
 
 
 @lru_cache(maxsize=256)

@@ -17,7 +17,10 @@ LIST_SHARE = 0.5
 """A further sentence of a list has at least this share of the best one's probability."""
 CONFLICT_SHARE = 0.6
 
-_ANAPHOR = re.compile(r"^[“\"']?(?:it|he|she|they|this|these|that|those|such|its|his|her|their|both|the (?:two|same|latter|former))\b", re.I)
+_ANAPHOR = re.compile(
+    r"^[“\"']?(?:it|he|she|they|this|these|that|those|such|its|his|her|their|both|the (?:two|same|latter|former))\b",
+    re.I,
+)
 
 
 class ExtractiveDrafter:
@@ -33,7 +36,8 @@ class ExtractiveDrafter:
 
 def choose(question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
     """The sentence that answers first; then other values for the same thing, further items of a list, or what an
-    opening "It" refers to. At most three sentences and 90 words, unless the first alone is longer."""
+    opening "It" refers to. At most three sentences and 90 words, unless the first alone is longer.
+    """
     if not evidence:
         return []
     best, rest = evidence[0], evidence[1:]

@@ -9,7 +9,10 @@ from rag.parts import split
         ("Who designed the dam?", ["Who designed the dam?"]),
         ("Who designed the dam and when did the dam open?", ["Who designed the dam?", "When did the dam open?"]),
         ("Who designed the dam and when?", ["Who designed the dam?", "When (Who designed the dam)?"]),
-        ("How did exports change between 1999 and 2004?", ["How did exports change in 1999?", "How did exports change in 2004?"]),
+        (
+            "How did exports change between 1999 and 2004?",
+            ["How did exports change in 1999?", "How did exports change in 2004?"],
+        ),
         ("What were exports in 1999 and 2004?", ["What were exports in 1999?", "What were exports in 2004?"]),
         ("Who owned it from 1811 to 1827?", ["Who owned it from 1811 to 1827?"]),
         ("Is bread and butter food?", ["Is bread and butter food?"]),

@@ -4,7 +4,11 @@ from hypothesis import strategies as st
 from index.documents import Hit
 from rag.retrieval import fuse
 
-hits = st.lists(st.builds(Hit, st.sampled_from("abcdef"), st.floats(-1, 50, allow_nan=False)), max_size=6, unique_by=lambda h: h.passage_id)
+hits = st.lists(
+    st.builds(Hit, st.sampled_from("abcdef"), st.floats(-1, 50, allow_nan=False)),
+    max_size=6,
+    unique_by=lambda h: h.passage_id,
+)
 
 
 def test_fusion_by_hand() -> None:
