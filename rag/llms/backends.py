@@ -9,8 +9,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rag.errors import SettingsError
 from rag.settings import Settings
@@ -53,17 +54,15 @@ def open_backend(settings: Settings) -> Backend:
 def _openai(name: str, settings: Settings) -> Backend:
     if settings.llm_url is None and settings.llm_key is None:
         raise SettingsError(
-            "RAG_LLM=openai:... needs RAG_LLM_URL, a server's base URL such as http://localhost:8000/v1, or RAG_LLM_KEY."
+            "RAG_LLM=openai:... needs RAG_LLM_URL, the base URL of a server (http://localhost:8000/v1), or RAG_LLM_KEY."
         )
     url = settings.llm_url or "https://api.openai.com/v1"
     return Backend(f"openai:{name}", _openai_like(name, url, _key(settings), settings.llm_timeout))
 
 
 def _ollama(name: str, settings: Settings) -> Backend:
-    from llama_index.llms.ollama import Ollama
-
     key = _key(settings)
-    llm = Ollama(
+    llm: LLM = import_module("llama_index.llms.ollama").Ollama(
         model=name,
         base_url=settings.llm_url or "http://localhost:11434",
         request_timeout=settings.llm_timeout,
@@ -80,8 +79,7 @@ def _gguf(name: str, settings: Settings) -> Backend:
     path = Path(name).expanduser()
     if not path.is_file():
         raise SettingsError(f"RAG_LLM cannot be used: there is no file {path}. Give the path of a GGUF file.")
-    import xllamacpp
-
+    xllamacpp = import_module("xllamacpp")
     key = secrets.token_urlsafe(24)
     params = xllamacpp.CommonParams()
     params.model.path = str(path)
@@ -101,17 +99,18 @@ def _gguf(name: str, settings: Settings) -> Backend:
 
 
 def _openai_like(name: str, url: str, key: str | None, timeout: float) -> LLM:
-    from llama_index.llms.openai_like import OpenAILike
-
-    options: dict[str, Any] = {"model": name, "api_base": url, "api_key": key or "none", "timeout": timeout}
-    return OpenAILike(
-        **options,
+    llm: LLM = import_module("llama_index.llms.openai_like").OpenAILike(
+        model=name,
+        api_base=url,
+        api_key=key or "none",
+        timeout=timeout,
         is_chat_model=True,
         context_window=CONTEXT_TOKENS,
         max_tokens=OUTPUT_TOKENS,
         temperature=0.0,
         max_retries=0,
     )
+    return llm
 
 
 def _key(settings: Settings) -> str | None:
