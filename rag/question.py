@@ -13,145 +13,17 @@ import Stemmer
 from rag.figures import MONTHS, figures, years
 
 STOPWORDS = frozenset(
-    [
-        "a",
-        "about",
-        "above",
-        "after",
-        "again",
-        "all",
-        "also",
-        "am",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "because",
-        "been",
-        "before",
-        "being",
-        "between",
-        "both",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "doing",
-        "down",
-        "during",
-        "each",
-        "few",
-        "for",
-        "from",
-        "further",
-        "get",
-        "give",
-        "given",
-        "had",
-        "has",
-        "have",
-        "having",
-        "he",
-        "her",
-        "here",
-        "hers",
-        "him",
-        "his",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "itself",
-        "just",
-        "know",
-        "let",
-        "many",
-        "may",
-        "me",
-        "might",
-        "more",
-        "most",
-        "much",
-        "must",
-        "my",
-        "no",
-        "nor",
-        "not",
-        "now",
-        "of",
-        "off",
-        "on",
-        "once",
-        "only",
-        "or",
-        "other",
-        "our",
-        "out",
-        "over",
-        "own",
-        "please",
-        "same",
-        "say",
-        "says",
-        "she",
-        "should",
-        "so",
-        "some",
-        "such",
-        "tell",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "through",
-        "to",
-        "too",
-        "under",
-        "until",
-        "up",
-        "upon",
-        "us",
-        "very",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "whether",
-        "which",
-        "while",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-    ]
+    """a about above after again all also am an and any are as at be because been before being between both but by can
+    could did do does doing down during each few for from further get give given had has have having he her here
+    hers him his how i if in into is it its itself just know let many may me might more most much must my no nor
+    not now of off on once only or other our out over own please same say says she should so some such tell than
+    that the their them then there these they this those through to too under until up upon us very was we were
+    what when where whether which while who whom whose why will with would you your""".split()
 )
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _NAME = re.compile(r"\b[A-Z][\w’'.&-]*(?:\s+(?:(?:of|the|and|de|la|al|bin|von|van|for)\s+){0,2}[A-Z0-9][\w’'&-]*)*")
+_POSSESSIVE = re.compile(r"['’]s?$")
 _stemmer = Stemmer.Stemmer("english")
 
 
@@ -269,9 +141,13 @@ def names(text: str) -> list[str]:
 
 def words(text: str) -> list[str]:
     """Lower-case words in order, possessive endings cut."""
-    return [re.sub(r"['’]s?$", "", word) for word in (match[0].lower() for match in _WORD.finditer(text))]
+    return [
+        _POSSESSIVE.sub("", word) if word[-2:-1] in "'’" or word[-1] in "'’" else word
+        for word in _WORD.findall(text.lower())
+    ]
 
 
+@lru_cache(maxsize=16384)
 def stems(text: str) -> frozenset[str]:
     """Stems (Snowball English) of the content words."""
     return frozenset(_stem(word) for word in words(text) if word not in STOPWORDS)
