@@ -1,0 +1,80 @@
+"""Train and export the reader: python -m training --data PATH --weights PATH --out rag/reader."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+
+from index.passages import sentence_spans
+from training import evaluate
+from training.augment import Material, Rates
+from training.batches import Reading
+from training.data import Corpus, Group, Lexical, load
+from training.export import export
+from training.model import ReaderModel, Shape
+from training.train import Plan, train
+
+logger = logging.getLogger("training")
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m training", description="Train and export the reader.")
+    parser.add_argument("--data", type=Path, required=True, help="the folder with squad2/ and timeqa/")
+    parser.add_argument(
+        "--weights", type=Path, required=True, help="the folder of all-MiniLM-L6-v2's model.safetensors"
+    )
+    parser.add_argument("--out", type=Path, required=True, help="where model.onnx, tokenizer.json and manifest.json go")
+    parser.add_argument("--epochs", type=int, default=Plan.epochs)
+    parser.add_argument("--seed", type=int, default=Plan.seed)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--checkpoint", type=Path, help="torch weights, written after every epoch")
+    parser.add_argument("--start", type=Path, help="torch weights of an earlier run to go on from")
+    return parser.parse_args()
+
+
+def epoch_of(materials: Sequence[Material], epoch: int) -> list[Group]:
+    """The groups of one epoch; the same for the same epoch, always."""
+    return [group for material in materials for group in material.groups(1000 + epoch)]
+
+
+def report(model: ReaderModel, reading: Reading, corpora: Sequence[Corpus]) -> None:
+    for corpus in corpora:
+        logger.info(evaluate.table(f"{corpus.name}, calibrate", evaluate.scores(model, reading, corpus)))
+
+
+def main() -> None:
+    asked = arguments()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    torch.set_num_threads(asked.threads)
+    tokenizer = Tokenizer.from_file(str(asked.weights / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    reading = Reading(tokenizer)
+    corpora = [load(asked.data / name, sentence_spans) for name in ("squad2", "timeqa")]
+    learn, check = ([corpus.of(part) for corpus in corpora] for part in ("train", "calibrate"))  # type: ignore[arg-type]
+    lexical = Lexical([p for corpus in learn for passages in corpus.passages.values() for p in passages])
+    materials = [Material(corpus, lexical, Rates()) for corpus in learn]
+    model = ReaderModel(Shape.of(asked.weights), seed=asked.seed)
+    model.load_encoder(asked.weights)
+    if asked.start:
+        model.load_state_dict(torch.load(asked.start))
+
+    def after_epoch(epoch: int, average: ReaderModel) -> None:
+        if asked.checkpoint:
+            torch.save(average.state_dict(), asked.checkpoint)
+        report(average, reading, check)
+
+    plan = Plan(epochs=asked.epochs, seed=asked.seed)
+    average = train(model, reading, lambda epoch: epoch_of(materials, epoch), plan, after_epoch)
+    export(average, asked.weights / "tokenizer.json", asked.out)
+    logger.info("wrote %s", json.dumps(sorted(path.name for path in asked.out.iterdir())))
+
+
+if __name__ == "__main__":
+    main()
