@@ -220,7 +220,7 @@ class Footnote:
     def _gather(self, question: str, where: Filter, clock: Clock) -> Gathered:
         found = retrieve(self.library, question, self.settings.passages_read, where)
         clock.lap("retrieve")
-        contexts = [_context(scored) for scored in found]
+        contexts = [context(scored) for scored in found]
         evidence = rank(read(question), found, self.reader.read(question, contexts), self.calibration)
         clock.lap("read")
         return Gathered(question, tuple(found), tuple(evidence))
@@ -279,7 +279,8 @@ class Clock:
         self._last = now
 
 
-def _context(scored: ScoredPassage) -> Context:
+def context(scored: ScoredPassage) -> Context:
+    """What the reader reads of a passage: its title, its text and its quotable sentences."""
     passage = scored.passage
     spans = tuple((s.start - passage.start, s.end - passage.start) for s in quotable(passage))
     return Context(passage.title, passage.text, spans)
