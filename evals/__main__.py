@@ -25,7 +25,6 @@ from evals.loaders import LOADERS, load, load_seeds
 from evals.run import ROOT, Run, latest
 from evals.tabulate import run_figures, tables
 from index.documents import Document
-from index.embedding import default_embedder
 from index.errors import FootnoteError
 from index.passages import split
 from rag import Footnote
@@ -55,7 +54,7 @@ def _ask(arguments: argparse.Namespace) -> int:
     resumed = _run(arguments.resume) if arguments.resume else None
     eval_set = _loaded(arguments)
     if eval_set.claims:
-        print(asking.claims_table(eval_set, default_embedder(), _track).text())
+        print(asking.claims_table(eval_set, _track).text())
         return 0
     if not eval_set.documents and not eval_set.source_dir:
         raise RunError(

@@ -17,7 +17,6 @@ from evals.metrics import balanced_accuracy, mean_interval
 from evals.ranking import Ranker, rankers
 from evals.run import RUNS, Run, execute, steps
 from evals.tables import Table, cell
-from index.embedding import Embedder
 from rag import Footnote
 from rag.answer import Verdict
 from rag.llms.backends import open_backend
@@ -46,8 +45,7 @@ class Asked:
     def run(self, track: Track[object], command: str, runs: Path = RUNS, resumed: Run | None = None) -> Run:
         """Ask everyone everything and return the run; what `resumed` has already is not asked again."""
         run = resumed or Run.create(runs, self.eval_set, self.footnote, command)
-        judge = verifier(self.footnote.library.embedder)
-        todo = execute(run, self.answerers, self.footnote, judge, self.rankers)
+        todo = execute(run, self.answerers, self.footnote, verifier, self.rankers)
         for _ in track(todo, steps(run, self.answerers, self.rankers), self.eval_set.name):
             pass
         return run
@@ -82,13 +80,13 @@ def with_parts(eval_set: EvalSet) -> EvalSet:
     return replace(eval_set, examples=tuple(_parted(example, titles) for example in eval_set.examples))
 
 
-def claims_table(eval_set: EvalSet, embedder: Embedder, track: Track[bool]) -> Table:
+def claims_table(eval_set: EvalSet, track: Track[bool]) -> Table:
     """Balanced accuracy of the verifier on labelled claims, each against the document it cites."""
     documents = {document.id: document for document in eval_set.documents}
 
     def verdicts() -> Iterator[bool]:
         for claim in eval_set.claims:
-            yield claim_verdict(claim, documents[claim.document_id], embedder) is Verdict.SUPPORTED
+            yield claim_verdict(claim, documents[claim.document_id]) is Verdict.SUPPORTED
 
     said = list(track(verdicts(), len(eval_set.claims), eval_set.name))
     strict = [claim.label == "supported" for claim in eval_set.claims]

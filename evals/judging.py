@@ -7,11 +7,10 @@ from collections.abc import Callable, Sequence
 from evals.datasets import LabelledClaim, SetDocument
 from evals.metrics import SentenceCheck, normalise
 from index.documents import Passage, Sentence
-from index.embedding import Embedder
 from index.passages import sentence_spans
 from rag.answer import Verdict
 from rag.evidence import Evidence
-from rag.verification import verify_sentence
+from rag.verification import verify_sentence, window
 
 Judge = Callable[[str, Sequence[str]], bool]
 """(sentence, quotes) -> do the quotes together support the sentence? Never asked about no quotes."""
@@ -29,26 +28,23 @@ def check(judge: Judge, sentence: str, quotes: Sequence[str]) -> SentenceCheck:
     return SentenceCheck(together, alone, without)
 
 
-def verifier(embedder: Embedder) -> Judge:
-    """Footnote's own verifier as the judge of quotes it is handed: supported or not, nothing between."""
-
-    def judge(sentence: str, quotes: Sequence[str]) -> bool:
-        evidence = [_evidence(quote, number) for number, quote in enumerate(quotes)]
-        return verify_sentence(sentence, evidence, embedder=embedder).verdict is Verdict.SUPPORTED
-
-    return judge
+def verifier(sentence: str, quotes: Sequence[str]) -> bool:
+    """Footnote's own verifier as the judge: it sees the quotes and nothing around them."""
+    together = " ".join(quotes)
+    evidence = [_evidence(quote, str(number)) for number, quote in enumerate(quotes)]
+    return verify_sentence(sentence, evidence, lambda _: together).verdict is Verdict.SUPPORTED
 
 
-def claim_verdict(claim: LabelledClaim, document: SetDocument, embedder: Embedder, read: int = 12) -> Verdict:
+def claim_verdict(claim: LabelledClaim, document: SetDocument, read: int = 40) -> Verdict:
     """What the verifier says of a claim, given the `read` sentences of its document with most words in common."""
     words = set(normalise(claim.text))
-    spans = [document.text[start:end] for start, end in sentence_spans(document.text)]
-    near = sorted(spans, key=lambda sentence: -len(words & set(normalise(sentence))))[:read]
-    evidence = [_evidence(sentence, number, document.title) for number, sentence in enumerate(near)]
-    return verify_sentence(claim.text, evidence, embedder=embedder).verdict
+    text = document.text
+    near = sorted(sentence_spans(text), key=lambda span: -len(words & set(normalise(text[slice(*span)]))))[:read]
+    evidence = [_evidence(text[start:end], document.id, document.title, start) for start, end in sorted(near)]
+    return verify_sentence(claim.text, evidence, lambda item: window(text, item.sentence.start)).verdict
 
 
-def _evidence(text: str, number: int, title: str = "") -> Evidence:
-    sentence = Sentence(0, len(text), text)
-    passage = Passage(str(number), str(number), 0, len(text), text, title, "", sentences=(sentence,))
+def _evidence(text: str, document_id: str, title: str = "", start: int = 0) -> Evidence:
+    sentence = Sentence(start, start + len(text), text)
+    passage = Passage(document_id, document_id, start, sentence.end, text, title, "", sentences=(sentence,))
     return Evidence(passage, sentence, 1.0)

@@ -28,7 +28,7 @@ def render(run: Run) -> str:
     body = [
         f"<h1>{name}</h1>",
         _meta(run),
-        *(_table(table) for table in tables(run).values()),
+        *(table_html(table) for table in tables(run).values()),
         _plots(rows, examples, graded),
         _misses(first, graded),
     ]
@@ -58,7 +58,8 @@ def _meta(run: Run) -> str:
     return f"<p class=meta>{' · '.join(f'{escape(key)} {escape(value)}' for key, value in facts.items())}</p>"
 
 
-def _table(table: Table) -> str:
+def table_html(table: Table) -> str:
+    """A table under its title, escaped."""
     heads = "".join(f'<th scope="col">{escape(each)}</th>' for each in table.columns)
     rows = "".join(
         f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(each)}</td>" for each in row[1:])}</tr>'
