@@ -83,7 +83,7 @@ def load_judge(path: Path = MODEL) -> Judge:
 
 
 def verify_sentence(sentence: str, candidates: Sequence[Evidence], nearby: Callable[[Evidence], str]) -> Checked:
-    """Judge `sentence` against `candidates` (any order; sentences of the documents); `nearby` gives the text around one."""
+    """Judge `sentence` against `candidates`, document sentences in any order; `nearby` gives the text around one."""
     verbatim = [item for item in candidates if sentence.strip() and sentence.strip() in item.sentence.text]
     if verbatim:
         return Checked(Verdict.SUPPORTED, (verbatim[0],), 1.0)

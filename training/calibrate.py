@@ -62,7 +62,7 @@ def collect(data: Path, limit: int | None) -> Table:
     rows: list[tuple[tuple[float, ...], int, int, str, str, int]] = []
     number = 0
     for name in SETS:
-        eval_set, footnote = opened(_relevant(load(name, data / name), limit), Settings.load())
+        eval_set, footnote = opened(_relevant(load("jsonl", data / name), limit), Settings.load())
         titles = {info.id: info.title for info in footnote.library.documents()}
         for example in eval_set.examples:
             where = part(titles.get(example.source_doc or "", ""))

@@ -1,0 +1,159 @@
+"""The pipeline over real files, the real index and the real models."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.errors import FootnoteError, SourceError
+from rag import Answer, ClaimReady, Finished, Footnote, Started, Status, Verdict
+from rag.errors import QuestionError, SettingsError
+
+HARBOUR = """Harbour report
+
+The harbour of Veltmark opened in 1931. It was designed by Ada Lindqvist, an engineer from Uppsala.
+
+In 2019 the harbour handled 4.2 million tonnes of grain. The harbour employs 310 people.
+
+Please enter your comment!
+"""
+RIVAL = """Port statistics
+
+In 2019 the harbour of Veltmark handled 3.9 million tonnes of grain, the statistics office said.
+"""
+
+
+@pytest.fixture(scope="module")
+def harbour(tmp_path_factory: pytest.TempPathFactory) -> Footnote:
+    folder = tmp_path_factory.mktemp("harbour")
+    (folder / "report.txt").write_text(HARBOUR, "utf-8")
+    return Footnote.open(folder, tmp_path_factory.mktemp("harbour-index"))
+
+
+def test_a_fresh_folder_answers_with_an_exact_quote_without_a_sync(harbour: Footnote) -> None:
+    answer = harbour.ask("Who designed the harbour of Veltmark?")
+    assert answer.status is Status.ANSWERED
+    quote = answer.citations[0]
+    assert "Ada Lindqvist" in quote.quote
+    assert quote.quote == HARBOUR[quote.start : quote.end]
+    assert answer.text.endswith("[1]")
+
+
+def test_what_the_documents_do_not_say_is_an_abstention_with_the_nearest_passages(harbour: Footnote) -> None:
+    answer = harbour.ask("How much grain did the harbour of Veltmark handle in 2003?")
+    assert answer.status is Status.ABSTAINED
+    assert not answer.claims
+    assert "2003" in answer.text
+    assert all(quote.quote == HARBOUR[quote.start : quote.end] for quote in answer.citations)
+
+
+def test_a_question_on_something_else_is_an_abstention(harbour: Footnote) -> None:
+    assert harbour.ask("What is the boiling point of tungsten?").status is Status.ABSTAINED
+
+
+def test_boilerplate_is_never_quoted(harbour: Footnote) -> None:
+    answer = harbour.ask("Please enter your comment!")
+    assert all("comment" not in quote.quote for quote in answer.citations)
+
+
+def test_a_stream_ends_with_the_answer_that_it_showed(seeds: Footnote) -> None:
+    events = list(seeds.stream("How much was China-Central Asia trade in 2024?"))
+    assert isinstance(events[0], Started)
+    assert isinstance(events[-1], Finished)
+    shown = tuple(event.claim for event in events if isinstance(event, ClaimReady))
+    assert shown == events[-1].answer.claims
+    assert shown
+
+
+def test_two_documents_with_two_figures_are_both_shown(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "report.txt").write_text(HARBOUR, "utf-8")
+    (tmp_path / "docs" / "statistics.txt").write_text(RIVAL, "utf-8")
+    with_both = Footnote.open(tmp_path / "docs", tmp_path / "index")
+    answer = with_both.ask("How many tonnes of grain did the harbour of Veltmark handle in 2019?")
+    assert {quote.document_id for quote in answer.citations} == {"report.txt", "statistics.txt"}
+    assert answer.conflicts == ((1, 2),)
+    assert any("different figures" in notice for notice in answer.notices)
+
+
+def test_a_follow_up_is_answered_as_the_question_it_stands_for(seeds: Footnote) -> None:
+    first = seeds.ask("How much was China-Central Asia trade in 2024?")
+    history = [("user", first.asked), ("assistant", first.text)]
+    answer = seeds.ask("And two years earlier?", history=history)
+    assert "2022" in answer.question
+    assert answer.asked == "And two years earlier?"
+    assert "$70.2 billion" in answer.text
+
+
+def test_a_filter_by_document_and_by_date_limits_what_is_quoted(seeds: Footnote) -> None:
+    only = seeds.ask("How much was trade?", documents=["004_eeb43d33610d48b2.txt"])
+    assert {scored.passage.document_id for scored in only.passages} == {"004_eeb43d33610d48b2.txt"}
+    dated = seeds.retrieve("trade", after=date(2025, 1, 1))
+    assert dated
+    assert all(scored.passage.published and scored.passage.published >= date(2025, 1, 1) for scored in dated)
+
+
+def test_a_changed_figure_is_contradicted_and_the_quote_says_what_is_right(seeds: Footnote) -> None:
+    right, wrong = seeds.verify(
+        "China-Central Asia trade reached $94.8 billion in 2024. China-Central Asia trade reached $95.9 billion in 2024."
+    ).claims
+    assert right.verdict is Verdict.SUPPORTED
+    assert wrong.verdict is Verdict.CONTRADICTED
+    assert "$94.8 billion" in wrong.citations[0].quote
+
+
+def test_an_answer_survives_being_saved(seeds: Footnote) -> None:
+    answer = seeds.ask("How much was China-Central Asia trade in 2024?")
+    assert Answer.from_dict(answer.to_dict()) == answer
+
+
+@pytest.mark.parametrize("question", ["", "   \n", "x" * 2001])
+def test_an_empty_or_huge_question_is_refused_with_a_sentence(seeds: Footnote, question: str) -> None:
+    with pytest.raises(QuestionError, match=r"The question .*:"):
+        seeds.ask(question)
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="nowhere"):
+        Footnote.open(tmp_path / "nowhere", tmp_path / "index").ask("Who?")
+
+
+def test_an_unknown_setting_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="colour"):
+        Footnote.open(tmp_path, tmp_path / "index", colour="red")
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.text(min_size=1, max_size=200))
+def test_any_question_gets_an_answer_or_a_sentence(seeds: Footnote, question: str) -> None:
+    try:
+        answer = seeds.ask(question)
+    except FootnoteError as error:
+        assert str(error).endswith((".", "?"))
+    else:
+        for quote in answer.citations:
+            text = seeds.library.document(quote.document_id).text
+            assert quote.quote == text[quote.start : quote.end]
+
+
+OFFLINE = """
+import socket, sys
+def refuse(*args, **kwargs): raise SystemExit("a connection was tried")
+socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse
+from rag import Footnote
+footnote = Footnote.open(sys.argv[1], sys.argv[2])
+print(footnote.ask("How much was China-Central Asia trade in 2024?").status)
+"""
+
+
+def test_a_new_process_indexes_and_answers_with_every_socket_refused(tmp_path: Path) -> None:
+    source = Path(__file__).resolve().parents[2]
+    command = [sys.executable, "-c", OFFLINE, str(source / "seeds"), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=source, timeout=120, check=False)
+    assert done.stdout.strip() == "answered", done.stderr

@@ -1,0 +1,30 @@
+from pathlib import Path
+
+import pytest
+
+from rag import Settings
+from rag.errors import SettingsError
+
+
+def test_a_setting_comes_from_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_PASSAGES_READ", "7")
+    assert Settings.load().passages_read == 7
+    assert Settings.load(passages_read=3).passages_read == 3
+
+
+def test_an_unusable_value_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_RISK", "much")
+    with pytest.raises(SettingsError, match="RAG_RISK"):
+        Settings.load()
+
+
+def test_a_key_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_LLM_KEY", "sk-secret")
+    assert "sk-secret" not in repr(Settings.load())
+
+
+def test_every_setting_is_described_and_in_the_readme() -> None:
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text("utf-8")
+    for name, field in Settings.model_fields.items():
+        assert field.description
+        assert f"`RAG_{name.upper()}`" in readme
