@@ -119,7 +119,8 @@ def _checked(claim: Claim) -> str:
 
 
 def _source(citation: Citation) -> str:
-    about = ", ".join(filter(None, [citation.publisher, citation.published and citation.published.isoformat()]))
+    published = citation.published.isoformat() if citation.published else None
+    about = ", ".join(filter(None, [citation.publisher, published]))
     place = f"{citation.document_id}:{citation.start}-{citation.end}" + (
         f", page {citation.page}" if citation.page else ""
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -15,12 +14,13 @@ from index.documents import Filter
 from index.embedding import embedding_from
 from index.library import Library
 from index.sync import SyncReport
-from rag import composing, missing, parts, timeline
-from rag.answer import Answer, Claim, ClaimReady, Event, Finished, ScoredPassage, Started, Verdict, Verification
+from rag import checking, composing, missing, parts, timeline
+from rag.answer import Answer, Claim, ClaimReady, Event, Finished, ScoredPassage, Started, Verification
 from rag.conversation import standalone
-from rag.drafting.drafter import Drafter, History
+from rag.drafting.drafter import History, Writer
 from rag.drafting.extractive import ExtractiveDrafter
-from rag.errors import LLMError, QuestionError
+from rag.drafting.generative import GenerativeDrafter
+from rag.errors import QuestionError
 from rag.evidence import Calibration, Evidence, load_calibration, quotable, rank
 from rag.question import read
 from rag.reader.reader import Context, Reader
@@ -31,8 +31,6 @@ from rag.verification import verify_sentence, window
 if TYPE_CHECKING:
     from llama_index.core.query_engine import CustomQueryEngine
     from llama_index.core.retrievers import BaseRetriever
-
-log = logging.getLogger(__name__)
 
 NEAREST = 2
 """Passages shown with an abstention."""
@@ -58,13 +56,19 @@ class Footnote:
     """Answers questions from one folder of documents; safe to use from several threads."""
 
     def __init__(
-        self, library: Library, settings: Settings, reader: Reader, calibration: Calibration, drafter: Drafter
-    ):
+        self,
+        library: Library,
+        settings: Settings,
+        reader: Reader,
+        calibration: Calibration,
+        writer: Writer | None = None,
+    ) -> None:
+        """`writer` is the language model's drafter; without one the answers are extractive."""
         self.library = library
         self.settings = settings
         self.reader = reader
         self.calibration = calibration
-        self.drafter = drafter
+        self.writer = writer
         self._synced = False
         self._lock = threading.Lock()
 
@@ -87,7 +91,7 @@ class Footnote:
             chroma_url=settings.chroma_url,
             max_file_mb=settings.max_file_mb,
         )
-        return cls(library, settings, Reader.load(), load_calibration(), _drafter(settings))
+        return cls(library, settings, Reader.load(), load_calibration(), _writer(settings))
 
     def sync(self, progress: Callable[[str, int, int], None] | None = None) -> SyncReport:
         """Bring the index up to date with the folder; `progress` gets (document id, done, total)."""
@@ -136,7 +140,7 @@ class Footnote:
         threshold = self.calibration.threshold(self.settings.risk)
         answerable = [part for part in gathered if part.confidence >= threshold]
         if not answerable:
-            yield Finished(_abstention(rewritten, asked, gathered, where, self.drafter.name, clock))
+            yield Finished(_abstention(rewritten, asked, gathered, where, self.drafter, clock))
             return
         composer = composing.Composer()
         notices: list[str] = []
@@ -152,7 +156,7 @@ class Footnote:
                 gaps=gaps,
                 confidence=min(part.confidence for part in answerable),
                 passages=_seen(gathered),
-                drafter=self.drafter.name,
+                drafter=self.drafter,
                 timings_ms=clock.laps,
                 notices=notices,
             )
@@ -193,6 +197,11 @@ class Footnote:
 
         return retriever(self, k)
 
+    @property
+    def drafter(self) -> str:
+        """What answers: "extractive", or the language model's name."""
+        return self.writer.name if self.writer is not None else ExtractiveDrafter.name
+
     def close(self) -> None:
         """Release the index."""
         self.library.close()
@@ -215,7 +224,8 @@ class Footnote:
 
     def _rewrite(self, asked: str, history: History) -> str:
         newest = max((info.published for info in self.library.documents() if info.published), default=None)
-        return timeline.resolve(standalone(asked, history) if history else asked, newest)
+        rewrite = self.writer.rewrite if self.writer is not None else standalone
+        return timeline.resolve(rewrite(asked, history) if history else asked, newest)
 
     def _gather(self, question: str, where: Filter, clock: Clock) -> Gathered:
         found = retrieve(self.library, question, self.settings.passages_read, where)
@@ -228,34 +238,17 @@ class Footnote:
     def _claims(
         self, question: str, answerable: Sequence[Gathered], history: History, notices: list[str], clock: Clock
     ) -> Iterator[Claim]:
+        """The checked sentences: the language model's when there is one and they answer, else the documents' own."""
         offered = [item for part in answerable for item in part.evidence[:OFFERED]]
-        kept = False
-        if self.drafter.name != "extractive":
-            try:
-                for claim in self._checked_claims(question, offered, history):
-                    kept = kept or claim.verdict is Verdict.SUPPORTED
-                    yield claim
-            except LLMError as error:
-                log.warning("the language model failed", extra={"error": type(error).__name__})
-                notices.append(f"{error} The sentences below are quoted from the documents instead.")
-            else:
-                if not kept:
-                    notices.append(
-                        "The language model's sentences did not stand up to the documents, so these are quoted instead."
-                    )
-            clock.lap("draft")
-        if not kept:
-            for part in answerable:
-                for draft in ExtractiveDrafter().draft(part.question, part.evidence):
-                    yield composing.claim(draft.text, draft.evidence, Verdict.SUPPORTED)
-            clock.lap("draft")
-
-    def _checked_claims(self, question: str, offered: Sequence[Evidence], history: History) -> Iterator[Claim]:
-        for draft in self.drafter.draft(question, offered, history):
-            checked = verify_sentence(draft.text, [*draft.evidence, *offered], self._nearby)
-            shown = checked.verdict in (Verdict.SUPPORTED, Verdict.PARTLY) or self.settings.show_unsupported
-            if shown:
-                yield composing.claim(draft.text, checked.evidence, checked.verdict)
+        answered = False
+        if self.writer is not None:
+            shown = self.settings.show_unsupported
+            for claim in checking.written(self.writer, question, offered, history, self._nearby, shown, notices):
+                answered = answered or checking.answers(claim, offered)
+                yield claim
+        if not answered:
+            yield from checking.quoted(ExtractiveDrafter(), [(part.question, part.evidence) for part in answerable])
+        clock.lap("draft")
 
     def _nearby(self, item: Evidence) -> str:
         return window(self.library.document(item.passage.document_id).text, item.sentence.start)
@@ -332,12 +325,8 @@ def _as_of(question: str, composer: composing.Composer) -> list[str]:
     return [f"As of {max(dates):%-d %B %Y}, the date of the newest document quoted."]
 
 
-def _drafter(settings: Settings) -> Drafter:
-    if settings.llm is None:
-        return ExtractiveDrafter()
-    from rag.drafting.generative import GenerativeDrafter
-
-    return GenerativeDrafter.from_settings(settings)
+def _writer(settings: Settings) -> Writer | None:
+    return GenerativeDrafter.from_settings(settings) if settings.llm else None
 
 
 def _secret(value: Any) -> str | None:

@@ -86,7 +86,10 @@ def _relevant(eval_set: EvalSet, limit: int | None) -> EvalSet:
 
 def _readings(footnote: Footnote, example: Example) -> Iterator[tuple[list[Evidence], int]]:
     found = retrieve(footnote.library, example.question, 10, Filter())
-    for kept, answerable in ((found, example.answerable), ([s for s in found if s.passage.document_id not in example.doc_ids], False)):
+    for kept, answerable in (
+        (found, example.answerable),
+        ([s for s in found if s.passage.document_id not in example.doc_ids], False),
+    ):
         if kept is found or example.answerable:
             few = kept[: footnote.settings.passages_read]
             readings = footnote.reader.read(example.question, [context(scored) for scored in few])
@@ -115,7 +118,9 @@ def held_out(table: Table) -> Rows:
     """Probabilities of each row by a model that has seen none of its fold's questions, shape (n,)."""
     scores = np.zeros(len(table.labels))
     for train, test in GroupKFold(FOLDS).split(table.features, table.labels, table.questions):
-        scores[test] = _model().fit(table.features[train], table.labels[train]).predict_proba(table.features[test])[:, 1]
+        scores[test] = (
+            _model().fit(table.features[train], table.labels[train]).predict_proba(table.features[test])[:, 1]
+        )
     return scores
 
 
@@ -140,7 +145,9 @@ def risk_curve(scores: Rows, right: NDArray[np.int64]) -> list[tuple[float, floa
     return curve[::-1]
 
 
-def describe(name: str, scores: Rows, right: NDArray[np.int64], answerable: NDArray[np.int64], threshold: float) -> None:
+def describe(
+    name: str, scores: Rows, right: NDArray[np.int64], answerable: NDArray[np.int64], threshold: float
+) -> None:
     """Print one line of figures."""
     answered = scores >= threshold
     asked = answerable == 1

@@ -29,3 +29,13 @@ class Drafter(Protocol):
 
     def draft(self, question: str, evidence: Sequence[Evidence], history: History) -> Iterator[Draft]:
         """Yield sentences as they are ready."""
+
+
+class Writer(Drafter, Protocol):
+    """A drafter that writes sentences of its own, which must be checked."""
+
+    def repair(self, question: str, evidence: Sequence[Evidence], rejected: Sequence[str]) -> Iterator[Draft]:
+        """A second attempt, told which sentences the documents do not support. Raises LLMError."""
+
+    def rewrite(self, question: str, history: History) -> str:
+        """The follow-up as a question of its own; never raises LLMError."""

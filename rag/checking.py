@@ -1,0 +1,84 @@
+"""What of a drafter's words is shown: each sentence is verified or cut, and the extractive answer stands by."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from rag import composing
+from rag.answer import Claim, Verdict
+from rag.drafting.drafter import Draft, Drafter, History, Writer
+from rag.drafting.generative import NotInDocuments
+from rag.errors import LLMError
+from rag.evidence import Evidence
+from rag.verification import verify_sentence
+
+log = logging.getLogger(__name__)
+
+ANSWERING = 0.5
+"""A claim answers when it rests on evidence with at least this share of the best evidence's probability."""
+
+CUT = "The language model's sentences did not stand up to the documents; these are quoted from them instead."
+SILENT = "The language model found no answer in the documents; this is quoted from them."
+
+
+def written(
+    writer: Writer,
+    question: str,
+    offered: Sequence[Evidence],
+    history: History,
+    nearby: Callable[[Evidence], str],
+    show_unsupported: bool,
+    notices: list[str],
+) -> Iterator[Claim]:
+    """The claims of a language model that stand; adds a notice, and yields no answering claim, when none does.
+
+    Contradicted and unsupported sentences are cut unless `show_unsupported`. When nothing stands the model is told so
+    and may try once more.
+    """
+    rejected: list[str] = []
+    answered = False
+    try:
+        for attempt in range(2):
+            drafts = writer.repair(question, offered, rejected) if attempt else writer.draft(question, offered, history)
+            for claim in _checked(drafts, offered, nearby):
+                stands = claim.verdict in (Verdict.SUPPORTED, Verdict.PARTLY)
+                answered = answered or answers(claim, offered)
+                if not stands:
+                    rejected.append(claim.text)
+                if stands or show_unsupported:
+                    yield claim
+            if answered or not rejected:
+                break
+        if not answered:
+            notices.append(CUT)
+    except NotInDocuments:
+        notices.append(CUT if rejected else SILENT)
+    except LLMError as error:
+        log.warning("the language model failed", extra={"error": type(error).__name__})
+        if not answered:
+            notices.append(f"{error} This is quoted from the documents instead.")
+
+
+def quoted(drafter: Drafter, parts: Iterable[tuple[str, Sequence[Evidence]]]) -> Iterator[Claim]:
+    """The claims of the extractive drafter for each (question, evidence): slices, so supported by themselves."""
+    for question, evidence in parts:
+        for draft in drafter.draft(question, evidence, ()):
+            yield composing.claim(draft.text, draft.evidence, Verdict.SUPPORTED)
+
+
+def answers(claim: Claim, offered: Sequence[Evidence]) -> bool:
+    """Whether a supported claim rests on evidence that may hold the answer."""
+    enough = ANSWERING * max((item.score for item in offered), default=0.0)
+    good = {(item.passage.document_id, item.sentence.start) for item in offered if item.score >= enough}
+    cited = {(quote.document_id, quote.start) for quote in claim.citations}
+    return claim.verdict is Verdict.SUPPORTED and bool(good & cited)
+
+
+def _checked(
+    drafts: Iterable[Draft], offered: Sequence[Evidence], nearby: Callable[[Evidence], str]
+) -> Iterator[Claim]:
+    for draft in drafts:
+        candidates = list(dict.fromkeys([*draft.evidence, *offered]))
+        checked = verify_sentence(draft.text, candidates, nearby)
+        yield composing.claim(draft.text, checked.evidence, checked.verdict)
