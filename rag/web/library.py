@@ -12,11 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from index.documents import DocumentInfo
 from index.errors import FileError
+from index.files import SUFFIXES
 from rag.web.site import Site
 from rag.web.sources import UPLOADS
 
-FORMATS = (".txt", ".md", ".html", ".htm", ".pdf", ".docx")
-NAME_BYTES = 120
+FORMATS = tuple(sorted(SUFFIXES))
+NAME_BYTES = 100
 
 
 class Nothing(BaseModel):
@@ -41,6 +42,7 @@ def listing(site: Site, owner: str, request: Nothing) -> dict[str, Any]:
     return {
         "documents": [_row(info, library.stale(info.id), site.failed.get(info.id)) for info in shelf],
         "failed": failed,
+        "removed": [{"id": info.id, "title": info.title} for info in library.removed()],
         "formats": list(FORMATS),
         "upload_mb": site.engine.settings.upload_mb,
     }
@@ -101,9 +103,9 @@ def check_upload(site: Site, name: str, size: int | None) -> None:
 
 
 def add(site: Site, path: Path) -> dict[str, Any]:
-    """Index one uploaded file. Raises FileError with the reason when it cannot be read."""
+    """Index one uploaded file, under a free name. Raises FileError with the reason when it cannot be read."""
     with site.writing:
-        report = site.engine.library.add([path])
+        report = site.engine.library.add([path.rename(path.with_name(free_name(site, path.name)))])
     for _, reason in report.failed:
         raise FileError(reason)
     ids = [*report.added, *report.updated, *report.unchanged]
@@ -111,8 +113,17 @@ def add(site: Site, path: Path) -> dict[str, Any]:
     return {"documents": [_row(rows[name], False, None) for name in ids if name in rows]}
 
 
+def free_name(site: Site, name: str) -> str:
+    """`name`, or "name (2)" and so on while an upload of that name exists: nothing is overwritten."""
+    path, number, free = Path(name), 1, name
+    while (site.engine.library.uploads_dir / free).exists():
+        number += 1
+        free = f"{path.stem} ({number}){path.suffix}"
+    return free
+
+
 def safe_name(name: str) -> str:
-    """A name that is only a name: no folders, no control or bidirectional marks, no leading dots, at most 120 bytes."""
+    """A name that is only a name: no folders, no control or bidirectional marks, no leading dots, at most 100 bytes."""
     base = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
     kept = "".join(mark if unicodedata.category(mark)[0] != "C" else "" for mark in base)
     kept = re.sub(r'[<>:"|?*&;`$%#{}]', "_", " ".join(kept.split())).strip(" .")

@@ -47,10 +47,14 @@ class Progress:
 def open_site(source: Path | None, index: Path | None) -> Site:
     """The engine with its index up to date, and the history beside it. Raises FootnoteError."""
     engine = Footnote.open(source_dir=source, index_dir=index)
-    site = Site(engine, History(engine.settings.index_dir / "history.sqlite3"))
-    progress = Progress()
-    report = engine.sync(progress=progress)
-    progress.close()
+    try:
+        site = Site(engine, History(Path(engine.settings.index_dir) / "history.sqlite3"))
+        progress = Progress()
+        report = engine.sync(progress=progress)
+        progress.close()
+    except BaseException:
+        engine.close()
+        raise
     remember(site, report.failed)
     for name, reason in report.failed:
         print(f"{name}: {reason}", file=sys.stderr)

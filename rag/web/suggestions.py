@@ -33,11 +33,11 @@ test total trigger underline underscore unveil urge use visit vote warn welcome
 _IRREGULAR = dict(pair.split(":") for pair in _PASTS.split())
 _REGULAR = frozenset(_VERBS.split())
 _SUBJECT = r"(?P<subject>(?:[Tt]he |An? )?[\w’'-]+(?: [\w’'-]+){0,5}?)"
-_WHEN = r"(?P<when>(?:In|On|By|Since) (?:[A-Z][a-z]+ )?(?:\d{1,2}, )?(?:19|20)\d\d)"
+_WHEN = r"(?P<when>(?:In|On|By|Since) (?:[A-Z][a-z]+ )?(?:\d{1,2}, )?(?:1\d|20)\d\d)"
 _PAST = rf"(?P<verb>[a-z]+ed|{'|'.join(_IRREGULAR)})"
 _FACT = re.compile(rf"^(?:{_WHEN},? )?{_SUBJECT} {_PAST} (?P<rest>.+)$")
 _DONE = re.compile(rf"^{_SUBJECT} (?P<aux>has|have) {_PAST} (?P<rest>.+)$")
-_PASSIVE = re.compile(rf"^{_SUBJECT} (?P<aux>was|were) {_PAST} (?P<rest>.*\b(?:19|20)\d\d\b.*)$")
+_PASSIVE = re.compile(rf"^{_SUBJECT} (?P<aux>was|were) {_PAST} (?P<rest>.*\b(?:1\d|20)\d\d\b.*)$")
 _IS = re.compile(rf"^{_SUBJECT} (?P<verb>is|are|was|were) (?:an?|the) (?P<rest>.+)$")
 _OPENING = re.compile(
     r"^(?:In an? [^,]{3,40}|According to [^,]{3,60}|[^,]{3,80} (?:showed|shows|said|found) that),? (?=\w)"
@@ -91,7 +91,7 @@ def question_from(sentence: str) -> str | None:
 
 def _names_something(subject: str) -> bool:
     name = _WEEKDAY.sub("", subject)
-    return not _VAGUE.match(name) and not _NOT_A_NAME.search(name) and bool(re.match(r"[A-Zt]", name))
+    return not _VAGUE.match(name) and not _NOT_A_NAME.search(name)
 
 
 def _about_fact(fact: re.Match[str]) -> str | None:
@@ -120,7 +120,7 @@ def _about_thing(thing: re.Match[str]) -> str | None:
 
 
 def _year_after(rest: str) -> str:
-    found = re.search(r" in (?:19|20)\d\d\b", " " + rest[:80])
+    found = re.search(r" in (?:1\d|20)\d\d\b", " " + rest[:80])
     return found[0] if found else ""
 
 

@@ -122,8 +122,9 @@ def confidence_words(answer: Answer) -> str:
     if answer.status is Status.ABSTAINED:
         near = len(answer.citations)
         return {0: "Nothing comes close", 1: "One passage comes close"}.get(near, f"{near} passages come close")
+    if answer.conflicts:
+        return "Each is quoted below"
     odds = answer.confidence
     if odds >= 0.9:
         return "Very likely right"
     return "Likely right" if odds >= 0.75 else "Check the quotes" if odds >= 0.5 else "Uncertain: check the quotes"
-

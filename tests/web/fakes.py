@@ -96,6 +96,9 @@ class FakeLibrary:
             for d in self.held.values()
         ]
 
+    def removed(self) -> list[DocumentInfo]:
+        return [DocumentInfo(name, name, None, None, "", 0, 0, 0) for name in sorted(self.gone)]
+
     def document(self, document_id: str) -> Document:
         try:
             return self.held[document_id]
@@ -123,7 +126,9 @@ class FakeFootnote:
     def sync(self, progress: Any = None) -> Report:
         return self.library.sync(progress)
 
-    def ask(self, question: str, history: Any = (), documents: Any = None, after: Any = None, before: Any = None) -> Answer:
+    def ask(
+        self, question: str, history: Any = (), documents: Any = None, after: Any = None, before: Any = None
+    ) -> Answer:
         *_, last = self.stream(question, history, documents, after, before)
         assert isinstance(last, Finished)
         return last.answer
@@ -159,12 +164,13 @@ class FakeFootnote:
         citations = tuple(c.citations[0] for c in claims)
         text = " ".join(f"{c.text} [{i}]" for i, c in enumerate(claims, 1))
         rivals = ((1, 2),) if "record" in question else ()
-        yield Finished(
-            Answer(text, tuple(claims), citations, Status.ANSWERED, 0.92, question, asked, conflicts=rivals)
-        )
+        yield Finished(Answer(text, tuple(claims), citations, Status.ANSWERED, 0.92, question, asked, conflicts=rivals))
 
     def retrieve(self, question: str, k: int = 10, documents: Any = None, **_: Any) -> list[ScoredPassage]:
-        return [ScoredPassage(p, score) for score, p, _ in self._best(question, documents)[:k]]
+        best: dict[str, ScoredPassage] = {}
+        for score, passage, _ in self._best(question, documents):
+            best.setdefault(passage.id, ScoredPassage(passage, score))
+        return list(best.values())[:k]
 
     def verify(self, text: str, question: str | None = None) -> Verification:
         claims = []
@@ -172,7 +178,11 @@ class FakeFootnote:
             score, passage, sentence = self._best(line, None)[0]
             good = score > 0.6
             claims.append(
-                Claim(line, (_cite(passage, sentence, number),) if good else (), Verdict.SUPPORTED if good else Verdict.UNSUPPORTED)
+                Claim(
+                    line,
+                    (_cite(passage, sentence, number),) if good else (),
+                    Verdict.SUPPORTED if good else Verdict.UNSUPPORTED,
+                )
             )
         return Verification(tuple(claims))
 
@@ -193,7 +203,24 @@ class FakeFootnote:
 
 
 def _words(text: str) -> set[str]:
-    common = {"what", "did", "the", "is", "was", "of", "in", "a", "an", "to", "and", "how", "much", "who", "when", "for"}
+    common = {
+        "what",
+        "did",
+        "the",
+        "is",
+        "was",
+        "of",
+        "in",
+        "a",
+        "an",
+        "to",
+        "and",
+        "how",
+        "much",
+        "who",
+        "when",
+        "for",
+    }
     return {word.rstrip("s") for word in re.findall(r"[\w$.]*\w", text.lower())} - common
 
 

@@ -2,7 +2,7 @@
 let conversationId = null, busy = false, pending = null, replacing = null;
 const scope = { off: new Set(), after: '', before: '' }; // documents and dates left out, set in the Library
 
-const box = h('textarea', { id: 'fn-box', rows: '1', maxlength: '100000', placeholder: 'Ask about these documents', autocomplete: 'off', enterkeyhint: 'send', dir: 'auto' });
+const box = h('textarea', { id: 'fn-box', rows: '1', maxlength: '100000', placeholder: 'Ask a question', autocomplete: 'off', enterkeyhint: 'send', dir: 'auto' });
 const askButton = h('button', { class: 'fn-ask', type: 'submit' }, 'Ask');
 const stopButton = h('button', { class: 'fn-stop', type: 'button', hidden: true, onclick: () => stop() }, 'Stop');
 const scopeLine = h('p', { class: 'fn-scope' });

@@ -1,5 +1,5 @@
 // ---- Library: what is indexed, upload, delete with undo, re-sync, and which documents the chat may use ----------------
-let docs = [], failedFiles = [], formats = [], uploadMb = 0;
+let docs = [], failedFiles = [], removedDocs = [], formats = [], uploadMb = 0;
 const libraryState = h('p', { class: 'fn-sub fn-counts', role: 'status' });
 const picker = h('input', { type: 'file', multiple: true, class: 'fn-sr', id: 'fn-files', onchange: e => { upload([...e.target.files]); e.target.value = ''; } });
 const dropHint = h('p', { class: 'fn-hint' });
@@ -13,12 +13,13 @@ const dateField = (key, label) => {
 const from = dateField('after', 'From'), to = dateField('before', 'To');
 const resync = h('button', { type: 'button', class: 'fn-small', onclick: () => syncNow() }, 'Re-sync');
 const tbody = h('tbody');
+const bin = h('ul', {}), binBox = h('details', { class: 'fn-removed', hidden: true }, h('summary', {}, 'Deleted documents'), bin);
 const allBox = h('input', { type: 'checkbox', 'aria-label': 'Use every listed document in answers', onchange: () => { listed().forEach(d => allBox.checked ? scope.off.delete(d.id) : scope.off.add(d.id)); paintLibrary(); } });
 const table = h('table', { class: 'fn-table' }, h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, allBox),
   ['Document', 'Date', 'Size', 'Passages', 'State'].map(name => h('th', { scope: 'col', class: `fn-col-${name.toLowerCase()}` }, name)),
   h('th', { scope: 'col' }, unseen('Delete')))), tbody);
 panes.get('library').append(h('h2', { class: 'fn-title' }, 'Library'), libraryState, drop, uploads,
-  h('div', { class: 'fn-filters' }, nameFilter, from.el, to.el, resync), h('p', { class: 'fn-hint fn-used' }), table);
+  h('div', { class: 'fn-filters' }, nameFilter, from.el, to.el, resync), h('p', { class: 'fn-hint fn-used' }), table, binBox);
 onShow.library = () => refreshLibrary();
 
 const inDates = d => !(scope.after && (!d.published || d.published < scope.after)) && !(scope.before && (!d.published || d.published > scope.before));
@@ -28,7 +29,7 @@ const listed = () => docs.filter(d => `${d.title} ${d.id}`.toLowerCase().include
 async function refreshLibrary() {
   try {
     const reply = await call('listing');
-    ({ documents: docs, failed: failedFiles, formats, upload_mb: uploadMb } = reply);
+    ({ documents: docs, failed: failedFiles, removed: removedDocs, formats, upload_mb: uploadMb } = reply);
   } catch (error) { toast(error.message); }
   paintLibrary();
 }
@@ -42,7 +43,7 @@ function row(d) {
     h('td', { class: 'fn-col-document' }, button(d.title, e => show({ id: `doc:${d.id}`, citations: [] }, null, e.target, d.id), { class: 'fn-doc-title' }),
       h('span', { class: 'fn-src-by' }, [d.publisher, d.id].filter(Boolean).join(' \u00b7 '))),
     h('td', { class: 'fn-col-date' }, day(d.published)), h('td', { class: 'fn-col-size' }, size(d.bytes)),
-    h('td', { class: 'fn-col-passages' }, plural(d.passages, 'passage')), h('td', { class: 'fn-col-state' }, d.reason || STATE[d.state]),
+    h('td', { class: 'fn-col-passages' }, d.passages.toLocaleString('en-GB')), h('td', { class: 'fn-col-state' }, d.reason || STATE[d.state]),
     h('td', {}, button('Delete', () => removeDocument(d), { 'aria-label': `Delete \u201c${d.title}\u201d` })));
 }
 const failedRow = f => h('tr', { class: 'fn-failed' }, h('td'), h('td', { class: 'fn-col-document', colspan: '6' }, h('strong', {}, f.id), h('span', { class: 'fn-src-by' }, `Not read: ${f.reason}`)));
@@ -57,6 +58,8 @@ function paintLibrary() {
     : `The chat uses ${used} of ${plural(docs.length, 'document')}.`;
   const on = use.filter(d => !scope.off.has(d.id)).length;
   allBox.checked = on === use.length && on > 0; allBox.indeterminate = on > 0 && on < use.length;
+  binBox.hidden = !removedDocs.length;
+  bin.replaceChildren(...removedDocs.map(d => h('li', {}, h('span', {}, d.title), button('Restore', () => restoreDocument(d.id), { 'aria-label': `Restore \u201c${d.title}\u201d` }))));
   tbody.replaceChildren(...use.map(row), ...failedFiles.map(failedRow));
   paintScope();
 }
@@ -66,10 +69,11 @@ async function removeDocument(d) {
   try { await call('remove', { ids: [d.id] }); } catch (error) { return toast(error.message); }
   if (open?.id === d.id) closePanel();
   await changed();
-  toast(`Deleted \u201c${d.title}\u201d.`, 'Undo', async () => {
-    try { await call('restore', { ids: [d.id] }); toast('It is back.'); } catch (error) { toast(error.message); }
-    changed();
-  });
+  toast(`Deleted \u201c${d.title}\u201d.`, 'Undo', () => restoreDocument(d.id));
+}
+async function restoreDocument(id) {
+  try { await call('restore', { ids: [id] }); toast('It is back.'); } catch (error) { toast(error.message); }
+  changed();
 }
 async function syncNow() {
   resync.disabled = true; resync.textContent = 'Reading the folder';

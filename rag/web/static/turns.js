@@ -34,11 +34,10 @@ const sentence = (set, claim) => h('span', { class: `fn-sentence ${claim.verdict
   '\u2060', claim.cites.map(n => chip(set, n)), verdictMark(claim.verdict), ' ');
 
 function quoteItem(turn, group, kind) {
-  const c = group[0], quoted = kind !== 'sources';
-  return h('li', {}, h('span', { class: 'fn-chips' }, group.map(item => chip(turn, item.number))), h('div', {},
-    kind === 'versus' ? h('strong', { class: 'fn-when' }, day(c.published)) : null,
-    quoted ? h('q', {}, c.quote) : h('span', { class: 'fn-src-name' }, c.title),
-    h('span', { class: 'fn-src-by' }, quoted ? `${c.title} \u00b7 ${byline(c)}` : byline(c))));
+  const c = group[0], chips = h('span', { class: 'fn-chips' }, group.map(item => chip(turn, item.number)));
+  const words = [kind === 'sources' ? h('span', { class: 'fn-src-name' }, c.title) : h('q', {}, c.quote),
+    h('span', { class: 'fn-src-by' }, kind === 'sources' ? byline(c) : `${c.title} \u00b7 ${byline(c)}`)];
+  return kind === 'versus' ? h('li', {}, chips, h('strong', { class: 'fn-when' }, c.published ? day(c.published) : 'Undated'), words) : h('li', {}, chips, h('div', {}, words));
 }
 function quoteList(turn, groups, kind, name) {
   if (!groups.length) return null;

@@ -1,0 +1,139 @@
+"""The pages the tests open: a fake site for handlers, and the real `python app.py` in a browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from rag.settings import ROOT
+from rag.web.history import History
+from rag.web.site import Site
+from tests.web.fakes import FakeFootnote
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """A site over a copy of the seeds, with the fake engine."""
+    source = tmp_path / "docs"
+    shutil.copytree(ROOT / "seeds", source)
+    engine = FakeFootnote(source, tmp_path / "index", upload_mb=0.05, upload_files=2)
+    engine.sync()
+    return Site(cast(Any, engine), History(tmp_path / "index" / "history.sqlite3"))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(source: Path, index: Path, *arguments: str) -> Iterator[str]:
+    """The real page, by its command, until the block ends. Gives its address."""
+    port = free_port()
+    command = [
+        sys.executable,
+        "app.py",
+        "--port",
+        str(port),
+        "--source",
+        str(source),
+        "--index",
+        str(index),
+        *arguments,
+    ]
+    log = index.with_suffix(".log")
+    with log.open("w") as errors:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True, env=os.environ)
+    try:
+        assert process.stdout is not None
+        ready = process.stdout.readline()  # printed once the page answers; empty when the command failed
+        assert "answers at" in ready, log.read_text()
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The page over a copy of the seeds; one for the whole session."""
+    home = tmp_path_factory.mktemp("page")
+    shutil.copytree(ROOT / "seeds", home / "docs")
+    with serving(home / "docs", home / "index") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One Chromium for the session; skips where there is none."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    if not CHROMIUM.exists():
+        pytest.skip("no chromium at /usr/bin/chromium")
+    with sync_api.sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+class Visit:
+    """One browser page, and what went wrong on it: scripts that ran, errors, requests that left the machine."""
+
+    def __init__(self, context: Any, url: str):
+        self.url = url
+        self.page = context.new_page()
+        self.outside: list[str] = []
+        self.errors: list[str] = []
+        self.page.on("request", self._request)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("dialog", lambda dialog: (self.errors.append(dialog.message), dialog.dismiss()))
+        self.page.on("console", self._console)
+        self.page.goto(url)
+        self.page.wait_for_selector("#fn-box")
+
+    def _request(self, request: Any) -> None:
+        if not request.url.startswith((self.url, "data:", "blob:")):
+            self.outside.append(request.url)
+
+    def _console(self, message: Any) -> None:
+        if message.type == "error" and "status of 4" not in message.text:
+            self.errors.append(message.text)
+
+    def ask(self, question: str, wait: bool = True) -> Any:
+        """Type a question, press Enter, and give its article once it is finished."""
+        before = self.page.locator(".fn-turn").count()
+        self.page.fill("#fn-box", question)
+        self.page.press("#fn-box", "Enter")
+        turn = self.page.locator(".fn-turn").nth(before)
+        turn.wait_for()
+        if wait:
+            self.page.wait_for_function(
+                "n => document.querySelectorAll('.fn-turn')[n]?.dataset.status !== 'streaming'", arg=before
+            )
+        return turn
+
+    def tab(self, name: str) -> None:
+        self.page.click(f"role=tab[name={name}]")
+
+
+@pytest.fixture
+def visit(browser: Any, address: str) -> Iterator[Visit]:
+    """A fresh reader at 1440 x 900, light. Nothing may leave the machine and no script may fail."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    opened = Visit(context, address)
+    yield opened
+    context.close()
+    assert opened.outside == []
+    assert opened.errors == []

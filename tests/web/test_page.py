@@ -1,0 +1,318 @@
+"""The page in a real browser, over the real engine and the seeds."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag.settings import ROOT
+from tests.web.conftest import Visit
+
+TRADE = "How much was China-Central Asia trade in 2024?"
+UNKNOWN = "How much was China-Central Asia trade in 2010?"
+SEEDS = ROOT / "seeds"
+
+
+def open_first_source(visit: Visit, turn: Any) -> Any:
+    turn.locator(".fn-text .fn-chip").first.click()
+    mark = visit.page.locator(".fn-doc mark[aria-current]").first
+    mark.wait_for()
+    return mark
+
+
+def test_the_box_has_the_focus_and_enter_sends(visit: Visit) -> None:
+    assert visit.page.evaluate("document.activeElement.id") == "fn-box"
+    turn = visit.ask(TRADE)
+    assert "94.8 billion" in turn.inner_text()
+    assert turn.get_attribute("data-status") == "done"
+    assert visit.page.input_value("#fn-box") == ""
+
+
+def test_shift_enter_makes_a_line_and_blanks_are_not_sent(visit: Visit) -> None:
+    visit.page.type("#fn-box", "one")
+    visit.page.keyboard.press("Shift+Enter")
+    visit.page.keyboard.type("two")
+    assert visit.page.input_value("#fn-box") == "one\ntwo"
+    visit.page.fill("#fn-box", "   ")
+    visit.page.press("#fn-box", "Enter")
+    assert visit.page.locator(".fn-turn").count() == 0
+
+
+def test_a_chip_opens_the_document_at_exactly_the_quoted_characters(visit: Visit) -> None:
+    turn = visit.ask(TRADE)
+    mark = open_first_source(visit, turn)
+    name = visit.page.inner_text(".fn-src-meta").split(" · ")[-1]
+    text = (SEEDS / name).read_bytes().decode()
+    before = visit.page.evaluate(
+        "() => { const r = document.createRange(), d = document.querySelector('.fn-doc');"
+        "r.setStart(d, 0); r.setEndBefore(d.querySelector('mark[aria-current]')); return r.toString(); }"
+    )
+    quote = mark.text_content()
+    assert text[: len(before)] == before
+    assert text[len(before) : len(before) + len(quote)] == quote
+    assert quote in turn.locator(".fn-text").text_content()
+    assert visit.page.evaluate("document.querySelector('.fn-doc').textContent") == text
+    assert visit.page.evaluate(
+        "() => { const m = document.querySelector('mark[aria-current]').getBoundingClientRect(),"
+        "d = document.querySelector('.fn-doc').getBoundingClientRect(); return m.top >= d.top && m.bottom <= d.bottom }"
+    )
+
+
+def test_the_highlight_has_the_colour_of_its_chip(visit: Visit) -> None:
+    turn = visit.ask(TRADE)
+    chip = turn.locator(".fn-text .fn-chip").first
+    colour = chip.evaluate("e => getComputedStyle(e).getPropertyValue('--t')")
+    mark = open_first_source(visit, turn)
+    assert mark.evaluate("e => getComputedStyle(e).getPropertyValue('--t')") == colour != ""
+
+
+def test_the_card_tells_quote_document_publisher_and_date(visit: Visit) -> None:
+    turn = visit.ask(TRADE)
+    turn.locator(".fn-text .fn-chip").first.hover()
+    visit.page.wait_for_selector(".fn-card:popover-open")
+    said = visit.page.inner_text(".fn-card")
+    assert "94.8 billion" in said
+    assert len(said.splitlines()) >= 3
+    visit.page.keyboard.press("Escape")
+    assert not visit.page.is_visible(".fn-card")
+
+
+def test_escape_closes_the_source_and_gives_the_focus_back(visit: Visit) -> None:
+    turn = visit.ask(TRADE)
+    open_first_source(visit, turn)
+    visit.page.keyboard.press("Escape")
+    assert not visit.page.is_visible(".fn-panel")
+    assert visit.page.evaluate("document.activeElement.dataset.n") == "1"
+
+
+def test_every_sentence_says_its_verdict_in_words(visit: Visit) -> None:
+    turn = visit.ask(TRADE)
+    sentences = turn.locator(".fn-sentence").count()
+    assert sentences >= 1
+    assert turn.locator(".fn-sign .fn-sr").count() == sentences
+    assert "upported" in turn.locator(".fn-sign .fn-sr").first.text_content()
+
+
+def test_an_abstention_says_what_is_missing_and_shows_the_nearest_passages(visit: Visit) -> None:
+    turn = visit.ask(UNKNOWN)
+    assert "Not in the documents" in turn.inner_text()
+    assert "2010" in turn.locator(".fn-text").inner_text()
+    assert turn.locator(".fn-near q").count() >= 1
+    turn.locator(".fn-near .fn-chip").first.click()
+    visit.page.wait_for_selector(".fn-doc mark[aria-current]")
+
+
+def test_a_follow_up_shows_how_it_was_read_and_that_can_be_changed(visit: Visit) -> None:
+    visit.ask(TRADE)
+    turn = visit.ask("And in 2022?")
+    read = turn.locator(".fn-read em").inner_text()
+    assert "2022" in read
+    assert "trade" in read.lower()
+    assert "70.2 billion" in turn.locator(".fn-text").inner_text()
+    turn.locator(".fn-read button").click()
+    assert visit.page.input_value("#fn-box") == read
+    visit.page.fill("#fn-box", TRADE)
+    visit.page.press("#fn-box", "Enter")
+    visit.page.wait_for_function("document.querySelectorAll('.fn-turn')[1].innerText.includes('94.8 billion')")
+    assert visit.page.locator(".fn-turn").count() == 2
+
+
+def test_retry_edit_and_undo(visit: Visit) -> None:
+    visit.ask(TRADE)
+    first = visit.page.get_attribute(".fn-turn", "data-id")
+    visit.page.click(".fn-turn >> text=Retry")
+    visit.page.wait_for_function(
+        "id => { const t = document.querySelector('.fn-turn'); return t && t.dataset.id !== id && t.dataset.status === 'done' }",
+        arg=first,
+    )
+    assert visit.page.locator(".fn-turn").count() == 1
+    visit.page.click(".fn-turn >> text=Edit")
+    assert visit.page.input_value("#fn-box") == TRADE
+    assert visit.page.is_visible(".fn-editing")
+    visit.page.click(".fn-editing >> text=Cancel")
+    assert visit.page.input_value("#fn-box") == ""
+    visit.page.click(".fn-turn >> text=Undo")
+    visit.page.wait_for_function("!document.querySelector('.fn-turn')")
+    assert visit.page.input_value("#fn-box") == TRADE
+    assert visit.page.is_visible(".fn-examples")
+
+
+def test_copy_gives_the_answer_with_its_quotes(visit: Visit) -> None:
+    visit.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    turn = visit.ask(TRADE)
+    turn.locator("text=Copy").click()
+    turn.locator("text=Copied").wait_for()
+    copied = visit.page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(TRADE)
+    assert re.search(r"\[1\] “.*94\.8 billion.*” .*\.txt:\d+-\d+\)", copied, re.S)
+
+
+def test_examples_are_answered(visit: Visit) -> None:
+    visit.page.wait_for_selector(".fn-examples button", timeout=20_000)
+    assert visit.page.locator(".fn-examples button").count() >= 2
+    visit.page.locator(".fn-examples button").first.click()
+    visit.page.wait_for_selector(".fn-turn[data-status=done]")
+    assert visit.page.locator(".fn-text .fn-chip").count() >= 1
+
+
+def test_what_to_ask_next_is_answered_too(visit: Visit) -> None:
+    visit.ask("What did the six countries sign?")
+    visit.page.wait_for_selector(".fn-next button", timeout=20_000)
+    offered = visit.page.locator(".fn-next button").first.inner_text()
+    visit.page.locator(".fn-next button").first.click()
+    visit.page.wait_for_selector(".fn-turn:nth-child(2)[data-status=done]")
+    turn = visit.page.locator(".fn-turn").nth(1)
+    assert turn.locator("h2").inner_text() == offered
+    assert turn.locator(".fn-text .fn-chip").count() >= 1
+
+
+def test_a_selection_in_the_source_becomes_a_question(visit: Visit) -> None:
+    turn = visit.ask(TRADE)
+    open_first_source(visit, turn)
+    visit.page.evaluate(
+        "() => { const m = document.querySelector('mark[aria-current]'); getSelection().selectAllChildren(m); }"
+    )
+    visit.page.click("text=Ask about this")
+    assert visit.page.input_value("#fn-box").startswith("What do the documents say about “")
+
+
+def test_an_upload_can_be_asked_about_and_a_deleted_one_can_not(visit: Visit, tmp_path: Path) -> None:
+    (tmp_path / "ferry.txt").write_text(
+        "Harbour notes\n\nThe ferry from Lisvane to Marrow Point costs nine crowns in the summer season of the year.\n"
+    )
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.4 this is not a pdf")
+    visit.tab("Library")
+    visit.page.set_input_files("#fn-files", [str(tmp_path / "ferry.txt"), str(tmp_path / "broken.pdf")])
+    visit.page.wait_for_selector(".fn-uploads .done")
+    visit.page.wait_for_selector(".fn-uploads .failed")
+    assert visit.page.inner_text(".fn-uploads .failed .fn-src-by").endswith(".")
+    question = "How much does the ferry from Lisvane to Marrow Point cost?"
+    assert "nine crowns" in visit.ask(question).locator(".fn-text").inner_text()
+    visit.tab("Library")
+    visit.page.click('role=button[name="Delete “Harbour notes”"]')
+    visit.page.wait_for_selector(".fn-toast >> text=Undo")
+    gone = visit.ask(question)
+    assert "nine crowns" not in gone.inner_text()
+    visit.tab("Library")
+    visit.page.click('role=button[name="Restore “Harbour notes”"] >> visible=true') if visit.page.locator(
+        ".fn-removed[open]"
+    ).count() else visit.page.click(".fn-toast >> text=Undo")
+    visit.page.wait_for_selector("text=It is back.")
+    assert "nine crowns" in visit.ask(question).locator(".fn-text").inner_text()
+    visit.tab("Library")
+    visit.page.click('role=button[name="Delete “Harbour notes”"]')
+    visit.page.wait_for_selector(".fn-toast >> text=Undo")
+
+
+def test_documents_that_are_unticked_are_not_cited(visit: Visit) -> None:
+    turn = visit.ask(TRADE)
+    cited = visit.page.evaluate("0") or turn.locator(".fn-src-name").first.inner_text()
+    visit.tab("Library")
+    visit.page.click(f'role=checkbox[name="Use “{cited}” in answers"]')
+    visit.tab("Chat")
+    assert "Asking 4 of 5" in visit.page.inner_text(".fn-scope")
+    again = visit.ask(TRADE)
+    assert cited not in again.inner_text()
+    visit.page.click(".fn-scope >> text=Ask all")
+    assert not visit.page.is_visible(".fn-scope")
+
+
+def test_dates_limit_what_is_asked(visit: Visit) -> None:
+    visit.tab("Library")
+    visit.page.wait_for_selector(".fn-table tbody tr")
+    visit.page.fill(".fn-date input >> nth=0", "2999-01-01")
+    visit.tab("Chat")
+    assert "Dated from 1 January 2999" in visit.page.inner_text(".fn-scope")
+    assert "Not in the documents" in visit.ask(TRADE).inner_text()
+
+
+def test_verify_tells_a_true_sentence_from_an_invented_one(visit: Visit) -> None:
+    visit.tab("Verify")
+    visit.page.fill(
+        "#fn-claim",
+        "In 2022, China-Central Asia trade reached a record high of $70.2 billion. The ferry to Lisvane sank in 1931.",
+    )
+    visit.page.click("role=button[name=Check]")
+    visit.page.wait_for_selector(".fn-findings > li:nth-child(2)")
+    verdicts = visit.page.locator(".fn-findings > li > .fn-verdict").all_inner_texts()
+    assert verdicts[0] == "Supported"
+    assert verdicts[1] != "Supported"
+    visit.page.click(".fn-findings .fn-chip >> nth=0")
+    visit.page.wait_for_selector(".fn-doc mark[aria-current]")
+
+
+def test_conversations_are_found_renamed_exported_and_deleted(visit: Visit) -> None:
+    visit.ask("What did the six countries sign?")
+    visit.page.click("role=button[name='Good answer']")
+    visit.page.fill(".fn-note input", "exactly")
+    visit.page.click("text=Save note")
+    visit.page.wait_for_selector("text=Noted.")
+    visit.page.click("role=button[name='New conversation']")
+    assert visit.page.locator(".fn-turn").count() == 0
+    visit.page.click("text=History")
+    visit.page.fill(".fn-drawer input", "six countries")
+    row = visit.page.locator(".fn-talks > li", has_text="What did the six countries sign?").first
+    row.locator("summary").click()
+    with visit.page.expect_download() as download:
+        row.locator("text=Markdown").click()
+    assert "Treaty" in Path(download.value.path()).read_text()
+    row.locator("text=Rename").click()
+    visit.page.fill(".fn-talks input", "Treaty talk")
+    visit.page.press(".fn-talks input", "Enter")
+    visit.page.fill(".fn-drawer input", "Treaty talk")
+    visit.page.click(".fn-talks >> text=Treaty talk")
+    visit.page.wait_for_selector(".fn-turn")
+    assert visit.page.get_attribute("role=button[name='Good answer']", "aria-pressed") == "true"
+    visit.page.click("text=History")
+    visit.page.click(".fn-talks li:has-text('Treaty talk') summary")
+    visit.page.click(".fn-talks li:has-text('Treaty talk') >> text=Delete")
+    visit.page.click("text=Delete for good?")
+    visit.page.wait_for_function("!document.querySelector('.fn-talks').innerText.includes('Treaty talk')")
+
+
+def test_a_reload_keeps_the_conversation(visit: Visit) -> None:
+    visit.ask(TRADE)
+    visit.page.reload()
+    visit.page.wait_for_selector(".fn-turn[data-status=done]")
+    assert "94.8 billion" in visit.page.inner_text(".fn-text")
+
+
+def test_arrows_go_from_citation_to_citation(visit: Visit) -> None:
+    turn = visit.ask(UNKNOWN)
+    chips = turn.locator(".fn-near .fn-chip")
+    if chips.count() < 2:
+        pytest.skip("one nearest passage only")
+    chips.first.click()
+    visit.page.wait_for_selector(".fn-doc mark[aria-current]")
+    visit.page.keyboard.press("ArrowRight")
+    visit.page.wait_for_function("document.querySelector('.fn-count').textContent === '2 of 2'")
+    assert visit.page.is_disabled("[aria-label='Next citation']")
+
+
+def test_a_document_that_changed_is_not_highlighted(visit: Visit) -> None:
+    def other(route: Any) -> None:
+        reply = {"id": "x", "title": "x", "publisher": None, "published": None, "text": "Edited.", "pages": [], "file": False}
+        route.fulfill(json=reply)
+
+    visit.page.route("**/footnote/call/document", other)
+    turn = visit.ask(TRADE)
+    turn.locator(".fn-text .fn-chip").first.click()
+    visit.page.wait_for_selector(".fn-doc [role=alert]")
+    assert "changed" in visit.page.inner_text(".fn-doc")
+    assert visit.page.locator(".fn-doc mark").count() == 0
+
+
+def test_no_width_scrolls_sideways(visit: Visit) -> None:
+    turn = visit.ask(TRADE)
+    open_first_source(visit, turn)
+    for width in (400, 768, 999, 1000, 1280, 1920):
+        visit.page.set_viewport_size({"width": width, "height": 900})
+        assert visit.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, width
+    visit.page.keyboard.press("Escape")
+    for name in ("Library", "Verify", "Evals"):
+        visit.page.set_viewport_size({"width": 400, "height": 900})
+        visit.tab(name)
+        assert visit.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
