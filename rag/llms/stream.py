@@ -6,6 +6,7 @@ walks away ends the generation.
 
 from __future__ import annotations
 
+import gc
 import logging
 import queue
 import threading
@@ -83,13 +84,12 @@ def _pull(
     llm: LLM, messages: Sequence[ChatMessage], pieces: queue.Queue[str | Exception | None], stop: threading.Event
 ) -> None:
     stream = llm.stream_chat(messages)
-    try:
-        for chunk in stream:
-            if stop.is_set():
-                return
-            if chunk.delta:
-                pieces.put(chunk.delta)
-    finally:
-        close = getattr(stream, "close", None)
-        if close is not None:
-            close()
+    for chunk in stream:
+        if stop.is_set():
+            break
+        if chunk.delta:
+            pieces.put(chunk.delta)
+    else:
+        return
+    del stream, chunk
+    gc.collect()  # openai's stream refers to itself: only a collection closes its connection and ends the generation

@@ -67,9 +67,10 @@ def test_the_first_sentence_does_not_wait_for_the_last(server: Scripted) -> None
     assert next(stream).text == "The line opened in 1931."
 
 
-def test_a_reader_who_walks_away_ends_the_generation(server: Scripted) -> None:
+@pytest.mark.parametrize("kind", ["openai", "ollama"])
+def test_a_reader_who_walks_away_ends_the_generation(server: Scripted, kind: str) -> None:
     server.replies = [Reply(("The line opened in 1931 [1]. ", "It has ", "31 stations. ") * 2, endless=True)]
-    stream = drafter(server).draft(QUESTION, evidence())
+    stream = drafter(server, kind).draft(QUESTION, evidence())
     next(stream)
     stream.close()
     assert server.left.wait(10)
