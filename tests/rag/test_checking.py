@@ -1,0 +1,75 @@
+from collections.abc import Iterator, Sequence
+
+from rag.answer import Verdict
+from rag.checking import CUT, SILENT, written
+from rag.drafting.drafter import Draft, History
+from rag.drafting.generative import NotInDocuments
+from rag.errors import LLMUnavailable
+from rag.evidence import Evidence
+from tests.rag.made import evidence
+
+OFFERED = evidence("The harbour of Veltmark opened in 1931. The harbour employs 310 people.")
+
+
+class Scripted:
+    """A writer that says what it is told, attempt by attempt; an exception in the script is raised."""
+
+    name = "scripted"
+
+    def __init__(self, *attempts: Sequence[str | Exception]) -> None:
+        self._attempts = list(attempts)
+        self.rejected: Sequence[str] = ()
+
+    def draft(self, question: str, evidence: Sequence[Evidence], history: History) -> Iterator[Draft]:
+        for said in self._attempts.pop(0):
+            if isinstance(said, Exception):
+                raise said
+            yield Draft(said, ())
+
+    def repair(self, question: str, evidence: Sequence[Evidence], rejected: Sequence[str]) -> Iterator[Draft]:
+        self.rejected = list(rejected)
+        return self.draft(question, evidence, ())
+
+    def rewrite(self, question: str, history: History) -> str:
+        return question
+
+
+def run(writer: Scripted, show: bool = False) -> tuple[list[tuple[str, Verdict]], list[str]]:
+    notices: list[str] = []
+    claims = written(writer, "When did it open?", OFFERED, (), lambda item: item.passage.text, show, notices)
+    return [(claim.text, claim.verdict) for claim in claims], notices
+
+
+def test_a_true_sentence_stands_and_a_false_one_is_cut() -> None:
+    shown, notices = run(Scripted(["The harbour of Veltmark opened in 1931.", "The harbour employs 900 people."]))
+    assert shown == [("The harbour of Veltmark opened in 1931.", Verdict.SUPPORTED)]
+    assert notices == []
+
+
+def test_what_is_cut_can_be_shown_with_its_verdict() -> None:
+    writer = Scripted(["The harbour employs 900 people.", "The harbour of Veltmark opened in 1931."])
+    shown, _ = run(writer, show=True)
+    assert shown[0] == ("The harbour employs 900 people.", Verdict.CONTRADICTED)
+
+
+def test_a_model_with_nothing_left_may_try_once_more_and_is_told_what_was_wrong() -> None:
+    writer = Scripted(["The harbour employs 900 people."], ["The harbour employs 310 people."])
+    shown, notices = run(writer)
+    assert writer.rejected == ["The harbour employs 900 people."]
+    assert shown == [("The harbour employs 310 people.", Verdict.SUPPORTED)]
+    assert notices == []
+
+
+def test_a_model_that_stays_wrong_is_replaced_with_a_notice() -> None:
+    shown, notices = run(Scripted(["The harbour employs 900 people."], ["The harbour opened in 1800."]))
+    assert (shown, notices) == ([], [CUT])
+
+
+def test_a_model_that_finds_nothing_is_replaced_with_a_notice() -> None:
+    assert run(Scripted([NotInDocuments("no")])) == ([], [SILENT])
+
+
+def test_a_model_that_fails_is_replaced_and_the_reason_is_shown() -> None:
+    shown, notices = run(Scripted([LLMUnavailable("The model does not answer; start it.")]))
+    assert shown == []
+    assert notices[0].startswith("The model does not answer; start it.")

@@ -1,0 +1,28 @@
+import pytest
+
+from rag.missing import explain
+from rag.question import read
+from tests.rag.made import evidence
+
+NEAREST = evidence("In 2019 the port of Veltmark handled 4.2 million tonnes. In 2021 it handled 3.9 million tonnes.")
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        (
+            "How much did the port handle in 2003?",
+            "do not give this for 2003. The nearest passages speak of 2019 and 2021.",
+        ),
+        ("How much did the port of Ostmund handle?", "say nothing of Ostmund here."),
+        ("How deep is the port?", "nothing nearby speaks of “deep”."),
+        ("Who handled the tonnes?", "do not say who."),
+        ("Is the port handled?", "do not answer it."),
+    ],
+)
+def test_an_abstention_names_the_one_thing_that_is_missing(question: str, expected: str) -> None:
+    assert explain(read(question), NEAREST, filtered=False).endswith(expected)
+
+
+def test_an_abstention_says_when_only_chosen_documents_were_searched() -> None:
+    assert explain(read("Who?"), [], filtered=True) == "The documents you chose have no passage on this."

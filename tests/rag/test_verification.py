@@ -1,0 +1,44 @@
+import pytest
+
+from rag.answer import Verdict
+from rag.evidence import Evidence
+from rag.verification import Checked, verify_sentence
+from tests.rag.made import evidence
+
+REPORT = (
+    "The harbour of Veltmark opened in 1931. It was designed by Ada Lindqvist, an engineer from Uppsala. "
+    "In 2019 the harbour handled 4.2 million tonnes of grain, more than any other port of the region. "
+    "The harbour does not handle oil."
+)
+
+
+def check(sentence: str) -> Checked:
+    return verify_sentence(sentence, evidence(REPORT), lambda item: item.passage.text)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verdict"),
+    [
+        ("The harbour of Veltmark opened in 1931.", Verdict.SUPPORTED),
+        ("Veltmark's harbour handled 4.2 million tonnes of grain in 2019.", Verdict.SUPPORTED),
+        ("Ada Lindqvist, an engineer from Uppsala, designed it.", Verdict.SUPPORTED),
+        ("The harbour of Veltmark opened in 1935.", Verdict.CONTRADICTED),
+        ("In 2019 the harbour handled 5.1 million tonnes of grain.", Verdict.CONTRADICTED),
+        ("The harbour of Veltmark did not open in 1931.", Verdict.CONTRADICTED),
+        ("In 2019 the harbour handled 4.2 million tonnes of grain, less than any other port.", Verdict.CONTRADICTED),
+        ("The harbour was designed by Erik Holm.", Verdict.UNSUPPORTED),
+        ("The moon is made of cheese.", Verdict.UNSUPPORTED),
+    ],
+)
+def test_a_sentence_gets_the_verdict_a_reader_would_give(sentence: str, verdict: Verdict) -> None:
+    assert check(sentence).verdict is verdict
+
+
+def test_the_support_is_found_without_any_marker() -> None:
+    found = check("4.2 million tonnes of grain were handled in 2019.")
+    assert "4.2 million tonnes" in found.evidence[0].sentence.text
+
+
+def test_without_candidates_nothing_is_supported() -> None:
+    nothing: list[Evidence] = []
+    assert verify_sentence("Anything.", nothing, lambda item: "") == Checked(Verdict.UNSUPPORTED, (), 0.0)
