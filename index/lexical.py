@@ -95,7 +95,7 @@ def _pairs(run: str) -> list[str]:
 def _stemmer() -> Any:
     """A stemmer of this thread's own: PyStemmer's are not safe to share."""
     if not hasattr(_THREAD, "stemmer"):
-        import Stemmer  # type: ignore[import-not-found,import-untyped,unused-ignore]
+        import Stemmer
 
         _THREAD.stemmer = Stemmer.Stemmer("english")
     return _THREAD.stemmer
@@ -127,7 +127,7 @@ class Lexical:
         import tantivy
 
         self._schema = _schema()
-        if self._state().get("version") == VERSION:
+        if self._state().get("version") == VERSION and tantivy.Index.exists(str(self.folder)):
             try:
                 return tantivy.Index(self._schema, path=str(self.folder))
             except (ValueError, OSError) as error:
@@ -140,12 +140,15 @@ class Lexical:
 
     def up_to_date(self, fingerprint: str, generation: int) -> bool:
         """True when the cache was complete at this generation of this fingerprint."""
-        state = self._state()
-        return (state.get("fingerprint"), state.get("generation")) == (fingerprint, generation)
+        return self._state() == self._complete(fingerprint, generation)
 
     def mark(self, fingerprint: str, generation: int) -> None:
         """Says that the cache is complete at this generation of this fingerprint."""
-        self._write_state({"version": VERSION, "fingerprint": fingerprint, "generation": generation})
+        self._write_state(self._complete(fingerprint, generation))
+
+    def _complete(self, fingerprint: str, generation: int) -> dict[str, Any]:
+        rows = self._searcher.num_docs
+        return {"version": VERSION, "fingerprint": fingerprint, "generation": generation, "rows": rows}
 
     def versions(self) -> set[tuple[str, str]]:
         """The (document id, version) pairs that are here."""
@@ -175,6 +178,16 @@ class Lexical:
                         writer.add_document(
                             tantivy.Document(id=passage.id, version=name, document=entry.id, terms=terms)
                         )
+            writer.commit()
+            del writer
+            self._index.reload()
+            self._searcher = self._index.searcher()
+
+    def clear(self) -> None:
+        """Forgets everything."""
+        with as_footnote_errors(self.folder):
+            writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+            writer.delete_all_documents()
             writer.commit()
             del writer
             self._index.reload()

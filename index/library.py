@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import passages as splitting
-from index import readers, store
+from index import readers
+from index import store as rows
 from index.documents import Document, DocumentInfo, Filter, Hit, Passage
 from index.embedding import Embedder, default_embedder
 from index.errors import FileError, IndexUnavailable
@@ -41,61 +42,43 @@ class Library:
     """
 
     def __init__(
-        self, source_dir: Path, index_dir: Path, store_: Store, lexical: Lexical, embedder: Embedder,
-        passage_tokens: int, max_bytes: int, ownership: Ownership, served: bool,
+        self, source_dir: Path, index_dir: Path, embedder: Embedder, passage_tokens: int, chroma_url: str | None,
+        max_file_mb: float, catch_up: bool,
     ) -> None:  # fmt: skip
-        self.source_dir = source_dir
-        self.index_dir = index_dir
-        self.uploads_dir = index_dir / UPLOADS
+        self.source_dir = Path(source_dir).absolute()
+        self.index_dir = Path(index_dir).absolute()
+        self.uploads_dir = self.index_dir / UPLOADS
         self.embedder = embedder
-        self._store = store_
-        self._lexical = lexical
         self._passage_tokens = passage_tokens
-        self._max_bytes = max_bytes
-        self._ownership = ownership
-        self._served = served
+        self._max_bytes = int(max_file_mb * 1e6)
+        self._served = chroma_url is not None
         self._writing = RLock()
-        self._known = KnownFiles.load(index_dir / "files.json")
-        self._followed = time.monotonic()
-        self._catch_up()
+        _make_folder(self.uploads_dir)
+        self._ownership = Ownership.take(self.index_dir, shared=self._served)
+        try:
+            self.store = _store(self.index_dir, chroma_url, fingerprint(embedder, passage_tokens))
+            self._lexical = Lexical(self.index_dir / self._ownership.lexical_name)
+            self._known = KnownFiles.load(self.index_dir / "files.json")
+            self._followed = time.monotonic()
+            if catch_up:
+                self._catch_up()
+        except BaseException:
+            self.close()
+            raise
 
     @classmethod
     def open(
-        cls,
-        source_dir: Path,
-        index_dir: Path,
-        *,
-        embedder: Embedder | None = None,
-        passage_tokens: int = 200,
-        chroma_url: str | None = None,
-        max_file_mb: float = 50,
-    ) -> Library:
+        cls, source_dir: Path, index_dir: Path, *, embedder: Embedder | None = None, passage_tokens: int = 200,
+        chroma_url: str | None = None, max_file_mb: float = 50, catch_up: bool = True,
+    ) -> Library:  # fmt: skip
         """The library of `source_dir` with its index in `index_dir`, or on the Chroma server at `chroma_url`.
 
-        `embedder` defaults to the embedded MiniLM. Raises IndexLocked when another process owns the index,
-        IndexDamaged when it is not whole, IndexUnavailable when it cannot be written or the server does not answer,
-        ModelError when a model file is missing or damaged.
+        `embedder` defaults to the embedded MiniLM; without `catch_up` the lexical cache is left as it is found.
+        Raises IndexLocked when another process owns the index, IndexDamaged when it is not whole, IndexUnavailable
+        when it cannot be written or the server does not answer, ModelError when a model file is missing or damaged.
         """
-        source_dir, index_dir = Path(source_dir).absolute(), Path(index_dir).absolute()
         embedder = embedder or default_embedder()
-        try:
-            (index_dir / UPLOADS).mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise IndexUnavailable(
-                f"The index folder {index_dir} cannot be made ({error.strerror}): choose another with --index."
-            ) from error
-        ownership = Ownership.take(index_dir, shared=chroma_url is not None)
-        try:
-            mark = fingerprint(embedder, passage_tokens)
-            opened = Store.served(chroma_url, mark) if chroma_url else Store.embedded(index_dir / "chroma", mark)
-            lexical = Lexical(index_dir / ownership.lexical_name)
-            max_bytes = int(max_file_mb * 1e6)
-            return cls(
-                source_dir, index_dir, opened, lexical, embedder, passage_tokens, max_bytes, ownership, bool(chroma_url)
-            )
-        except BaseException:
-            ownership.release()
-            raise
+        return cls(source_dir, index_dir, embedder, passage_tokens, chroma_url, max_file_mb, catch_up)
 
     def sync(self, progress: Callable[[str, int, int], None] | None = None) -> SyncReport:
         """Brings the index in step with the folder: `progress(id, done, total)` after each document read.
@@ -107,6 +90,24 @@ class Library:
             self._refreshed()
             self._keep_removed()
             return self._synchronise(self._sources, progress)
+
+    def mend(self, progress: Callable[[str, int, int], None] | None = None) -> SyncReport:
+        """A sync that trusts nothing: every file is read, every row compared, the lexical cache built again."""
+        with self._writing, self._ownership.writing():
+            self._refreshed()
+            self._keep_removed()
+            self._known.files.clear()
+            self.store.set_unfinished(True)
+            self._lexical.clear()
+            report = self._synchronise(self._sources, progress)
+            self._catch_up(trusting=False)
+            return report
+
+    def lexical_whole(self) -> bool:
+        """True when the lexical cache holds the documents of the manifest, no more and no less."""
+        wanted = {(entry.id, entry.version) for entry in self.store.manifest.values() if not entry.removed}
+        marked = self._lexical.up_to_date(self.store.fingerprint, self.store.generation)
+        return marked and self._lexical.versions() == wanted
 
     def add(self, paths: Sequence[Path]) -> SyncReport:
         """Copies files into the library's uploads and indexes them; one of the same name is replaced."""
@@ -121,7 +122,7 @@ class Library:
                     failed.append((upload_name(Path(path).name), str(error)))
             report = self._synchronise((self._uploads,), None, again=self._unremoved(names))
             for name, _ in report.failed:
-                if name in names and name not in self._store.manifest:
+                if name in names and name not in self.store.manifest:
                     (self.uploads_dir / name.removeprefix(f"{UPLOADS}/")).unlink(missing_ok=True)
             return _narrowed(report, names, failed)
 
@@ -130,17 +131,17 @@ class Library:
         with self._writing, self._ownership.writing():
             self._refreshed()
             entries = [self._entry(name) for name in ids]
-            self._store.put_entries([removed_entry(entry) for entry in entries])
-            self._store.delete_passages([name for entry in entries for name in entry.passage_ids])
+            self.store.put_entries([removed_entry(entry) for entry in entries])
+            self.store.delete_passages([name for entry in entries for name in entry.passage_ids])
             self._lexical.write(drop=[(entry.id, entry.version) for entry in entries])
-            self._lexical.mark(self._store.fingerprint, self._store.generation)
+            self._lexical.mark(self.store.fingerprint, self.store.generation)
 
     def restore(self, ids: Sequence[str]) -> None:
         """Indexes removed documents again. Raises FileError when one was not removed or its file cannot be read."""
         with self._writing, self._ownership.writing():
             self._refreshed()
             for name in ids:
-                entry = self._store.manifest.get(name)
+                entry = self.store.manifest.get(name)
                 if entry is None or not entry.removed:
                     raise FileError(f"{name} was not removed, so it cannot be restored: see python -m index status.")
             report = self._synchronise(self._sources, None, again=self._unremoved(ids))
@@ -151,20 +152,20 @@ class Library:
     def dense(self, vector: NDArray[np.float32], k: int, where: Filter | None = None) -> list[Hit]:
         """The `k` passages nearest to `vector`, shape (dimensions,), with their cosine similarity, best first."""
         self._follow()
-        hits = self._store.nearest(vector, k, self._within(where))
+        hits = self.store.nearest(vector, k, self._within(where))
         return [Hit(name, score) for name, score in hits if score > 0]
 
     def lexical(self, text: str, k: int, where: Filter | None = None) -> list[Hit]:
         """The `k` passages with the best BM25 score for the words of `text`, best first; none that shares no word."""
         self._follow()
-        self._store.check_current()
+        self.store.check_current()
         hits = self._lexical.search(text, k + _SPARE_HITS, self._within(where))
-        return [Hit(name, score) for name, score in hits if self._store.visible(name)][:k]
+        return [Hit(name, score) for name, score in hits if self.store.visible(name)][:k]
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """The passages with these ids, in the order given, with their sentences; unknown ids are left out."""
         self._follow()
-        return self._store.passages(ids)
+        return self.store.passages(ids)
 
     def neighbours(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
         """The passages before and after `passage` in its document."""
@@ -176,17 +177,17 @@ class Library:
     def document(self, document_id: str) -> Document:
         """A document, its text as it was indexed. Raises FileError when there is none of this id."""
         self._follow()
-        return self._store.document(self._entry(document_id))
+        return self.store.document(self._entry(document_id))
 
     def documents(self) -> list[DocumentInfo]:
         """The documents that are searched, by id."""
         self._follow()
-        return [entry.info for name, entry in sorted(self._store.manifest.items()) if not entry.removed]
+        return [entry.info for name, entry in sorted(self.store.manifest.items()) if not entry.removed]
 
     def removed(self) -> list[DocumentInfo]:
         """The documents that a person removed and can restore, by id."""
         self._follow()
-        return [entry.info for name, entry in sorted(self._store.manifest.items()) if entry.removed]
+        return [entry.info for name, entry in sorted(self.store.manifest.items()) if entry.removed]
 
     def stale(self, document_id: str) -> bool:
         """True when the file on disk is gone or is not the one that was indexed."""
@@ -208,12 +209,13 @@ class Library:
     @property
     def generation(self) -> int:
         """Grows with every write."""
-        return self._store.generation
+        return self.store.generation
 
     def close(self) -> None:
         """Lets go of the index, so that another process can open it. Closing twice does nothing."""
         if self._ownership.held:
-            self._store.close()
+            if hasattr(self, "store"):  # not when opening it failed
+                self.store.close()
             self._ownership.release()
 
     def __enter__(self) -> Library:
@@ -233,7 +235,7 @@ class Library:
         return Source(self.source_dir, skip=self.index_dir), self._uploads
 
     def _entry(self, document_id: str) -> Entry:
-        entry = self._store.manifest.get(document_id)
+        entry = self.store.manifest.get(document_id)
         if entry is None or entry.removed:
             raise FileError(f"There is no document {document_id} in the library: see python -m index status.")
         return entry
@@ -242,14 +244,14 @@ class Library:
         """The ids of the documents that pass a filter; None when all do."""
         if where is None or (where.documents is None and where.after is None and where.before is None):
             return None
-        return [entry.id for entry in list(self._store.manifest.values()) if not entry.removed and passes(entry, where)]
+        return [entry.id for entry in list(self.store.manifest.values()) if not entry.removed and passes(entry, where)]
 
     def _synchronise(
         self, sources: Sequence[Source], progress: Callable[[str, int, int], None] | None, again: Sequence[str] = ()
     ) -> SyncReport:
-        writer = Writer(self._store, self._lexical, self.embedder, self._passage_tokens)
+        writer = Writer(self.store, self._lexical, self.embedder, self._passage_tokens)
         report = synchronise(sources, writer, self._known, self._max_bytes, progress, again)
-        self._lexical.mark(self._store.fingerprint, self._store.generation)
+        self._lexical.mark(self.store.fingerprint, self.store.generation)
         log.info(
             "synced",
             extra={
@@ -277,21 +279,21 @@ class Library:
 
     def _unremoved(self, ids: Sequence[str]) -> list[str]:
         """Takes the mark of removal off documents that have it; which they were."""
-        entries = [entry for name in ids if (entry := self._store.manifest.get(name)) and entry.removed]
+        entries = [entry for name in ids if (entry := self.store.manifest.get(name)) and entry.removed]
         if entries:
-            self._store.put_entries([replace(entry, removed=False) for entry in entries])
+            self.store.put_entries([replace(entry, removed=False) for entry in entries])
         return [entry.id for entry in entries]
 
     def _keep_removed(self) -> None:
         """Carries what a person removed over from an index of another fingerprint."""
-        entries = [entry for entry in self._store.removed_elsewhere() if entry.id not in self._store.manifest]
+        entries = [entry for entry in self.store.removed_elsewhere() if entry.id not in self.store.manifest]
         if entries:
-            self._store.put_entries(entries)
+            self.store.put_entries(entries)
 
     def _refreshed(self) -> None:
         """Before a write: what other processes wrote to the server."""
-        if self._served and self._store.written_generation() != self._store.generation:
-            self._store.refresh()
+        if self._served and self.store.written_generation() != self.store.generation:
+            self.store.refresh()
             self._catch_up()
 
     def _follow(self) -> None:
@@ -301,25 +303,38 @@ class Library:
                 self._refreshed()
                 self._followed = time.monotonic()
 
-    def _catch_up(self) -> None:
-        """Brings the lexical cache in step with the manifest."""
-        if self._lexical.up_to_date(self._store.fingerprint, self._store.generation):
+    def _catch_up(self, trusting: bool = True) -> None:
+        """Brings the lexical cache in step with the manifest; `trusting` its own mark that it is."""
+        if trusting and self._lexical.up_to_date(self.store.fingerprint, self.store.generation):
             return
-        if self._store.current not in (None, self._store.fingerprint):
+        if self.store.current not in (None, self.store.fingerprint):
             return
-        entries = {(entry.id, entry.version): entry for entry in self._store.manifest.values() if not entry.removed}
+        entries = {(entry.id, entry.version): entry for entry in self.store.manifest.values() if not entry.removed}
         here = self._lexical.versions()
         missing = [entry for key, entry in entries.items() if key not in here]
         if missing or here - set(entries):
             log.info("the lexical cache is brought up to date", extra={"documents": len(missing)})
-            rows = ((entry, self._store.passages(entry.passage_ids)) for entry in missing)
+            rows = ((entry, self.store.passages(entry.passage_ids)) for entry in missing)
             self._lexical.write(add=rows, drop=here - set(entries))
-        self._lexical.mark(self._store.fingerprint, self._store.generation)
+        self._lexical.mark(self.store.fingerprint, self.store.generation)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise IndexUnavailable(
+            f"The index folder {folder.parent} cannot be made ({error.strerror}): choose another with --index."
+        ) from error
+
+
+def _store(index_dir: Path, chroma_url: str | None, mark: str) -> Store:
+    return Store.served(chroma_url, mark) if chroma_url else Store.embedded(index_dir / "chroma", mark)
 
 
 def fingerprint(embedder: Embedder, passage_tokens: int) -> str:
     """Names everything that decides what is stored for given files; another name means another index."""
-    parts = (store.FORMAT, readers.VERSION, splitting.VERSION, passage_tokens, embedder.fingerprint)
+    parts = (rows.FORMAT, readers.VERSION, splitting.VERSION, passage_tokens, embedder.fingerprint)
     return hashlib.sha256("|".join(str(part) for part in parts).encode()).hexdigest()[:16]
 
 

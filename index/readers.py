@@ -250,7 +250,7 @@ def _html_events(root: LexborNode) -> Iterator[tuple[str, str, str]]:
 
 
 def _read_pdf(name: str, data: bytes) -> Content:
-    import pypdfium2  # type: ignore[import-untyped]
+    import pypdfium2  # type: ignore[import-untyped,unused-ignore]
 
     with _PDFIUM:
         try:

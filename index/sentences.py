@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from index.errors import ModelError
 
 if TYPE_CHECKING:
-    from nltk.tokenize.punkt import PunktSentenceTokenizer  # type: ignore[import-untyped]
+    from nltk.tokenize.punkt import PunktSentenceTokenizer  # type: ignore[import-untyped,unused-ignore]
 
 Span = tuple[int, int]
 
@@ -207,7 +207,7 @@ def _trim(text: str, start: int, end: int) -> Span:
 @cache
 def _punkt() -> PunktSentenceTokenizer:
     """Punkt with the English model bundled by llama-index-core, found without the seconds that its import takes."""
-    import nltk.data  # type: ignore[import-untyped]
+    import nltk.data  # type: ignore[import-untyped,unused-ignore]
     from nltk.tokenize.punkt import PunktTokenizer
 
     spec = find_spec("llama_index")

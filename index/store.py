@@ -23,8 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.documents import Document, DocumentInfo, Passage, Sentence
-from index.errors import IndexOutdated
-from index.faults import as_footnote_errors
+from index.errors import IndexOutdated, IndexUnavailable
+from index.faults import as_footnote_errors, damaged
+from index.health import check_files, missing_vectors, recorded_metadata
 from index.passages import passage_id
 
 if TYPE_CHECKING:
@@ -104,33 +105,30 @@ class Store:
 
     @classmethod
     def embedded(cls, folder: Path, fingerprint: str) -> Store:
-        """The store in `folder`, in this process. The caller owns the folder's lock."""
+        """The store in `folder`, in this process; the caller owns it. Raises IndexDamaged, IndexLocked."""
         import chromadb
         from chromadb.config import Settings
 
-        with as_footnote_errors(folder):
+        check_files(folder)
+        with as_footnote_errors(folder.parent):
             folder.mkdir(parents=True, exist_ok=True)
             client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
-        return cls(folder, client, fingerprint)
+        opened = cls(folder.parent, client, fingerprint)
+        rows = sum(entry.passages for entry in opened.manifest.values())
+        if lost := missing_vectors(folder, opened.collection, rows):
+            opened.close()
+            raise damaged(folder.parent, f"{lost} of {rows} passages have no vector")
+        return opened
 
     @classmethod
     def served(cls, url: str, fingerprint: str) -> Store:
         """The store behind the Chroma server at `url` (http://host:port)."""
-        from urllib.parse import urlsplit
+        return cls(url, _client_at(url), fingerprint)
 
-        import chromadb
-        from chromadb.config import Settings
-
-        parts = urlsplit(url)
-        secure = parts.scheme == "https"
-        with as_footnote_errors(url):
-            client = chromadb.HttpClient(
-                host=parts.hostname or url,
-                port=parts.port or (443 if secure else 8000),
-                ssl=secure,
-                settings=Settings(anonymized_telemetry=False),
-            )
-        return cls(url, client, fingerprint)
+    @property
+    def collection(self) -> str:
+        """The name of the collection that holds the passages."""
+        return self._names[1]
 
     def refresh(self) -> None:
         """Reads the generation and the manifest again: another process may have written them."""
@@ -203,10 +201,10 @@ class Store:
             for start in range(0, len(ids), self._batch):
                 self._passages.delete(ids=list(ids[start : start + self._batch]))
 
-    def promote(self) -> None:
-        """Makes this fingerprint the current one and drops the collections of every other."""
+    def promote(self, **made_with: str | int) -> None:
+        """Makes this fingerprint the current one, notes what it was made with, drops the collections of every other."""
         if self.current != self.fingerprint:
-            self._advance(fingerprint=self.fingerprint)
+            self._advance(fingerprint=self.fingerprint, **made_with)
         with as_footnote_errors(self.where):
             for collection in self._client.list_collections():
                 if collection.name.startswith(f"{_META}-") and collection.name not in self._names:
@@ -359,6 +357,35 @@ class Store:
 
 def _within(identifier: str, documents: Collection[str] | None) -> bool:
     return documents is None or parsed_id(identifier)[0] in documents
+
+
+def _client_at(url: str) -> ClientAPI:
+    from urllib.parse import urlsplit
+
+    import chromadb
+    from chromadb.config import Settings
+
+    parts = urlsplit(url)
+    secure = parts.scheme == "https"
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise IndexUnavailable(f"{url} is not the address of a Chroma server: give one like http://localhost:8000.")
+    with as_footnote_errors(url):
+        return chromadb.HttpClient(
+            host=parts.hostname,
+            port=parts.port or (443 if secure else 8000),
+            ssl=secure,
+            settings=Settings(anonymized_telemetry=False),
+        )
+
+
+def recorded_settings(folder: Path, chroma_url: str | None = None) -> tuple[str, int] | None:
+    """The embedder and the passage length that the index in `folder`, or on the server, was made with; None if none."""
+    if chroma_url is None:
+        metadata: Mapping[str, Any] = recorded_metadata(folder, _META)
+    else:
+        with as_footnote_errors(chroma_url):
+            metadata = _collection(_client_at(chroma_url), _META).metadata or {}
+    return (str(metadata["embedder"]), int(metadata["passage_tokens"])) if "embedder" in metadata else None
 
 
 def with_metadata(entry: Entry, document: Document) -> Entry:

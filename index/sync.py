@@ -203,7 +203,7 @@ def synchronise(
         writer.forget(todo.forget)
     writer.finish()
     if store.unfinished or store.current != store.fingerprint:
-        store.promote()
+        store.promote(embedder=writer.embedder.name, passage_tokens=writer.passage_tokens)
         store.set_unfinished(False)
     for name in set(known.files) - set(store.manifest):
         del known.files[name]
