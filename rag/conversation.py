@@ -13,7 +13,7 @@ from rag.conversation_topics import Exchange, extended, fuller_name, place_spoke
 
 _TURNS = 16  # how far back a follow-up may point
 _LONGEST_TURN = 1500  # characters of a turn that are read
-_LONGEST_QUESTION = 60  # words; who writes more has said what it is about
+_LONGEST_QUESTION = 400  # characters; who writes more has said what it is about
 _MARKER = re.compile(r"\s*\[\d+\]")
 _OPENER = re.compile(
     rf"^(?:(?:{'|'.join(sorted(lexicon.OPENERS, key=len, reverse=True))})\b[\s,.!:;-]*)+", re.IGNORECASE
@@ -51,8 +51,8 @@ def _exchanges(history: Sequence[tuple[str, str]]) -> list[Exchange]:
 
 
 def _rewritten(question: str, exchanges: Sequence[Exchange]) -> str:
-    text = " ".join(question.split())
-    if not text or len(text.split()) > _LONGEST_QUESTION or not _english(text):
+    text = " ".join(question[: 2 * _LONGEST_QUESTION].split())
+    if not text or len(text) > _LONGEST_QUESTION or not _english(text):
         return question
     core = _OPENER.sub("", text)
     if not words(core):

@@ -55,35 +55,49 @@ RELATIONAL = _words(
 
 # Verbs that are seldom anything else, and those that are nouns as well (verbs only where the grammar wants one).
 VERBS = _words(
-    "achieve add agree allow announce appear apply arise arrive ask attend avoid become begin believe belong "
-    "bring build buy call carry choose climb collect come compare comply connect consider contain contribute "
-    "create cross deal decide deduct define delete donate depend describe determine develop die differ do drive "
-    "eat elect emphasize employ enable enjoy ensure establish evolve exist expand expect explain explore fail "
-    "fall feel fight find focus follow forget form found gather generate get give go grow hail handle happen hear "
-    "help hire hold host identify improve include increase indicate inherit install invent invest involve join "
-    "keep kill know launch lead learn leave let lie live look lose make manage matter mean meet mention occur "
-    "offer open operate originate own pay perform plan play prefer prepare prevent produce promise propose "
-    "protect prove provide publish purchase qualify raise reach receive recommend record reduce refer reflect "
-    "register reinforce release rely remain remember remove replace report represent require resign resolve rule "
-    "run say see seem select sell send serve share show sign solve speak spend stand start stay stop study "
-    "suggest support survive take talk teach tell think treat try understand update urge use visit wait want warn "
-    "wear win wonder work worry write"
+    "accept accuse achieve add admit agree aim allow announce appear apply approve argue arise arrest arrive ask "
+    "assess assist attend attract avoid award ban bear become begin believe belong blame borrow break bring build "
+    "burn buy calculate call cancel carry celebrate choose climb collapse collect come commit compare complain "
+    "complete comply conclude confirm connect consider consist consume contain contribute convince cook count "
+    "create criticise criticize cross damage deal decide declare deduct defeat defend define delete demand deny "
+    "depend deploy describe deserve destroy detect determine develop die differ disappear discover discuss "
+    "dismiss divide do donate double drive earn eat elect emerge emit emphasize employ enable encounter encourage "
+    "endorse enforce engage enjoy ensure enter escape establish evolve exceed exclude exist expand expect expire "
+    "explain explore export fail fall feel fight find finish fix flee focus follow forbid forecast forget form "
+    "found fulfil gain gather generate get give go govern grant grow guarantee hail handle happen hear help hire "
+    "hold host identify imply import impose improve include increase indicate inform inherit inspect inspire "
+    "install insure intend interpret interview introduce invade invent invest involve join justify keep kick kill "
+    "know lack last launch launder lead learn leave lend let lie live locate look lose make manage matter mean "
+    "meet mention merge migrate mine miss monitor negotiate notice obtain occur offer open operate oppose "
+    "originate oversee own participate pay perform permit plan play possess praise predict prefer prepare present "
+    "preserve press prevent produce prohibit promise promote propose prosecute protect prove provide publish "
+    "punish purchase push qualify quit raise reach react receive recommend record reduce refer reflect register "
+    "reinforce reject relate release rely remain remember remove renew repair repeat replace report represent "
+    "require rescue reserve resign resolve respond restore restrict retain retire return reveal reverse rule run "
+    "sack say search see seek seem select sell send separate serve settle share show shrink shut sign sink solve "
+    "speak specialise spend spread stand start stay steal stop strengthen strike struggle study submit succeed "
+    "sue suffer suggest support survive sustain take talk target teach tell tend think threaten throw transfer "
+    "transform translate treat trigger try uncover undermine understand unite update urge use vanish verify veto "
+    "violate visit wait want warn waste wear win withdraw wonder work worry write"
 )
 NOUN_VERBS = _words(
-    "answer attack benefit call cause change charge claim control cost cover cut deal design display drink end "
-    "estimate experience fight file finance flow form function fund guide help host impact increase interest "
-    "issue land launch lead limit link list look mark market move name need offer open order own pay plan play "
-    "point process produce project promise purchase question rain rank rate reach record release rent report "
-    "research rise rotate rule run sail scan score serve share show sign snow sound stand start state store study "
-    "supply support surprise talk test track trade transport travel treat trust use value view visit vote walk "
+    "aim answer attack award benefit break burn call cause change charge claim control cost count cover cut "
+    "damage deal demand design display drink end estimate experience export fight file finance flow forecast form "
+    "function fund grant guide help host impact import increase interest issue kick land last launch lead limit "
+    "link list look mark market mine monitor move name need notice offer open order own pay plan play point "
+    "present press process produce project promise purchase push question quit rain rank rate reach record "
+    "release rent report rescue research return reverse rise rotate rule run sack sail scan score search serve "
+    "share show sign snow sound spread stand start state store strike struggle study supply support surprise talk "
+    "target tend test track trade transfer transport travel treat trust use value veto view visit vote walk waste "
     "water win wish work yield"
 )
 IRREGULAR = _words(
-    "became began begun bought brought built came caught chose chosen did died done drove driven fell felt fought "
-    "found gave given gone got gotten grew grown heard held kept knew known laid led left lent lost made meant "
-    "met paid ran rose risen said sat saw seen sent set shot showed shown sold spent spoke spoken stood stuck "
-    "taken taught thought told took understood went won wore worn written wrote beat beaten hit lies lying dying "
-    "called having being doing born"
+    "beat beaten became began begun being bore born bought broke broken brought built called came caught chose "
+    "chosen did died doing done driven drove dying fell felt fled forbade forbidden fought found gave given gone "
+    "got gotten grew grown having heard held hit kept knew known laid led left lent lies lost lying made meant "
+    "met paid ran risen rose said sank sat saw seen sent set shot showed shown shrank shrunk shut sold sought "
+    "spent spoke spoken spread stole stolen stood struck stuck sued sunk taken taught thought threw thrown told "
+    "took understood went withdrawn withdrew won wore worn written wrote"
 )
 
 COMPARATIVES = _words(
@@ -122,7 +136,8 @@ TITLES = _words(
 # Words with which a turn opens and that carry nothing of the question.
 OPENERS = (
     "by the way", "speaking of which", "one last thing", "one more thing", "another question", "next question",
-    "oh my god", "in that case", "excuse me", "of course", "as a result", "i see", "oh", "ok", "okay", "great", "good", "thanks",
+    "oh my god",
+    "in that case", "excuse me", "of course", "as a result", "i see", "oh", "ok", "okay", "great", "good", "thanks",
     "thank you", "wow", "well", "so", "then", "also", "hi", "hello", "please", "alright", "right", "hmm", "sure", "yes",
     "no", "and", "but", "or", "now", "interesting", "cool", "nice", "sorry",
 )  # fmt: skip

@@ -56,7 +56,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A noun phrase of a text without its article: `text[start:end]`. `before` is the word in front, lower case, or ""."""
+    """A noun phrase of a text without its article: `text[start:end]`. `before` is the word in front, or ""."""
 
     text: str
     words: tuple[Word, ...]
@@ -142,28 +142,35 @@ def _inflected(word: str) -> bool:
 def verb_places(tokens: Sequence[Word]) -> frozenset[int]:
     """Which of the words are verbs: by the word itself, or where "do", a modal or "to" makes one due."""
     found: set[int] = set()
-    due, seen = False, False
+    due, seen = -1, False
     for place, word in enumerate(tokens):
         if word.lower in lexicon.DO or word.lower in lexicon.MODALS:
-            due, seen = True, False
-        elif (
-            word.lower == "to"
-            and place + 1 < len(tokens)
-            and tokens[place + 1].lower in lexicon.VERBS | lexicon.NOUN_VERBS
-        ):
-            found.add(place + 1)
+            due, seen = place, False
         elif word.lower in ".?!;,":
-            due = False
-        elif (
-            (is_verb(word.lower) and not word.capital)
-            or _after_subject_question(tokens, place)
-            or (due and seen and not word.capital and _could_be_verb(word.lower))
-        ):
+            found |= _last_in_clause(tokens, due, place)
+            due = -1
+        elif _surely_verb(tokens, place) or (due >= 0 and seen and not word.capital and _could_be_verb(word.lower)):
             found.add(place)
-            due = False
+            due = -1
         elif word.content or word.lower in lexicon.PRONOUNS:
             seen = True
-    return frozenset(found)
+    return frozenset(found | _last_in_clause(tokens, due, len(tokens)))
+
+
+def _surely_verb(tokens: Sequence[Word], place: int) -> bool:
+    word = tokens[place]
+    infinitive = place > 0 and tokens[place - 1].lower == "to" and word.lower in lexicon.VERBS | lexicon.NOUN_VERBS
+    return infinitive or (is_verb(word.lower) and not word.capital) or _after_subject_question(tokens, place)
+
+
+def _last_in_clause(tokens: Sequence[Word], due: int, end: int) -> set[int]:
+    """The verb still due after the auxiliary at `due`: the last word after its subject with no noun behind it."""
+    for place in range(end - 1, due + 1 if due >= 0 else end, -1):
+        subject = tokens[place - 1].content or tokens[place - 1].lower in lexicon.PRONOUNS
+        follows = place + 1 < end and tokens[place + 1].content
+        if tokens[place].content and subject and not follows and not tokens[place].capital:
+            return {place}
+    return set()
 
 
 def _after_subject_question(tokens: Sequence[Word], place: int) -> bool:
@@ -237,7 +244,9 @@ def _trimmed(tokens: Sequence[Word], run: list[int]) -> list[int]:
 
 def _only_says_how(word: str) -> bool:
     return (
-        word in lexicon.PREDICATES or word.endswith("ed") or (word.endswith("ly") and word not in ("family", "italy"))
+        word in lexicon.PREDICATES | lexicon.COMPARATIVES
+        or word.endswith("ed")
+        or (word.endswith("ly") and word not in ("family", "italy"))
     )
 
 
