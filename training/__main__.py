@@ -6,6 +6,7 @@ import argparse
 import json
 import logging
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -14,10 +15,11 @@ from tokenizers import Tokenizer
 from index.passages import sentence_spans
 from training import evaluate
 from training.augment import Material, Rates
-from training.batches import Reading
+from training.batches import Tokenised
 from training.data import Corpus, Group, Lexical, load
 from training.export import export
 from training.model import ReaderModel, Shape
+from training.reading import read_all
 from training.train import Plan, train
 
 logger = logging.getLogger("training")
@@ -43,9 +45,11 @@ def epoch_of(materials: Sequence[Material], epoch: int) -> list[Group]:
     return [group for material in materials for group in material.groups(1000 + epoch)]
 
 
-def report(model: ReaderModel, reading: Reading, corpora: Sequence[Corpus]) -> None:
+def report(model: ReaderModel, texts: Tokenised, corpora: Sequence[Corpus]) -> None:
     for corpus in corpora:
-        logger.info(evaluate.table(f"{corpus.name}, calibrate", evaluate.scores(model, reading, corpus)))
+        logger.info(
+            evaluate.line(f"{corpus.name}, calibrate", evaluate.scores(corpus, partial(read_all, model, texts)))
+        )
 
 
 def main() -> None:
@@ -55,7 +59,7 @@ def main() -> None:
     tokenizer = Tokenizer.from_file(str(asked.weights / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    reading = Reading(tokenizer)
+    texts = Tokenised(tokenizer)
     corpora = [load(asked.data / name, sentence_spans) for name in ("squad2", "timeqa")]
     learn, check = ([corpus.of(part) for corpus in corpora] for part in ("train", "calibrate"))  # type: ignore[arg-type]
     lexical = Lexical([p for corpus in learn for passages in corpus.passages.values() for p in passages])
@@ -68,10 +72,10 @@ def main() -> None:
     def after_epoch(epoch: int, average: ReaderModel) -> None:
         if asked.checkpoint:
             torch.save(average.state_dict(), asked.checkpoint)
-        report(average, reading, check)
+        report(average, texts, check)
 
     plan = Plan(epochs=asked.epochs, seed=asked.seed)
-    average = train(model, reading, lambda epoch: epoch_of(materials, epoch), plan, after_epoch)
+    average = train(model, texts, lambda epoch: epoch_of(materials, epoch), plan, after_epoch)
     export(average, asked.weights / "tokenizer.json", asked.out)
     logger.info("wrote %s", json.dumps(sorted(path.name for path in asked.out.iterdir())))
 

@@ -27,7 +27,7 @@ class Read:
 
 @dataclass(frozen=True)
 class Batch:
-    """Tensors of b windows: ids, types, mask (b, t), pool (b, s, t), gold, real (b, s), starts, ends (b, t), owner (b,).
+    """Tensors of b windows: ids, types, mask (b, t), pool (b, s, t), gold, real (b, s), starts, ends (b, t), owner (b,)
 
     `starts` and `ends` mark the answers' tokens, [CLS] where there is none; `known` (b,): the span is known.
     `allowed` (b, t) are the tokens at which a span may stand: the passage's and [CLS].
@@ -46,7 +46,7 @@ class Batch:
     owner: Tensor
 
 
-class Reading:
+class Tokenised:
     """Tokenises groups; texts that come again are tokenised once."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:

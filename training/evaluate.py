@@ -1,18 +1,34 @@
-"""The figures: is the chosen sentence right, and does the reader know when there is none?"""
+"""The figures: is the chosen sentence right, and does the reader know when there is none?
+
+python -m training.evaluate --data PATH [--part test] [--reader rag/reader]
+"""
 
 from __future__ import annotations
 
+import argparse
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
-import torch
 from sklearn.metrics import roc_auc_score
 
-from training.batches import Reading, batches
-from training.data import WORD, Corpus, Group, Labelled, Lexical, Question, label
-from training.model import ReaderModel
+from index.passages import sentence_spans
+from rag.reader.reader import FOLDER, Context, Reader, Reading
+from training.data import WORD, Corpus, Labelled, Lexical, Question, label, load
+from training.split import Part
+
+ReadAll = Callable[[Sequence[tuple[str, Sequence[Context]]]], Iterator[list[Reading]]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question, the contexts to read for it, and which of their sentences hold an answer."""
+
+    question: Question
+    contexts: tuple[Context, ...]
+    gold: tuple[frozenset[int], ...]
 
 
 @dataclass(frozen=True)
@@ -20,16 +36,16 @@ class Score:
     """What was read for one question: the best margins, and whether what was chosen is right."""
 
     answerable: bool
-    sentence: float  # best sentence's score - null
-    span: float  # best start + end - [CLS]'s
+    sentence: float  # the best sentence's score - null
+    span: float  # the best span's score
     right: bool
-    exact: bool  # the span that was chosen is an answer
+    exact: bool  # the span of the chosen sentence is an answer
     overlap: float  # token F1 of that span with the nearest answer
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Rates over questions; `sentence` and `exact` over answerable ones only."""
+    """Rates over questions; `sentence`, `span_exact` and `span_f1` over the answerable ones."""
 
     questions: int
     sentence: float
@@ -40,86 +56,58 @@ class Figures:
     auroc_both: float
 
 
-def asked_groups(corpus: Corpus, passages: int = 4) -> list[tuple[Question, Group]]:
-    """Each question with the passages to read: its paragraph, or of a long article the best few by BM25."""
-    out, lexical = [], {key: Lexical(value) for key, value in corpus.passages.items() if len(value) > 1}
+def asked(corpus: Corpus, passages: int = 4) -> Iterator[Asked]:
+    """Each question with its paragraph, or the best few of its article's passages by BM25.
+
+    An answerable question of which no passage holds an answer is left out: retrieval failed there, not reading.
+    """
+    lexical = {key: Lexical(value) for key, value in corpus.passages.items() if len(value) > 1}
     for question in corpus.questions:
         found = corpus.passages[question.source]
         if question.source in lexical:
             found = lexical[question.source].search(question.text, passages) or found[:passages]
-        labelled = tuple(label(p, question.answers) if question.answerable else Labelled(p) for p in found)
-        if question.answerable and not any(p.gold for p in labelled):
-            continue
-        out.append((question, Group(question.text, labelled)))
-    return out
-
-
-def read_all(
-    model: ReaderModel, reading: Reading, groups: Sequence[Group]
-) -> list[list[tuple[np.ndarray, float, np.ndarray, np.ndarray]]]:
-    """Per group and window: sentence scores (s,), null, start (t,), end (t,)."""
-    model.eval()
-    reads = [reading.read(group) for group in groups]
-    order = sorted(range(len(reads)), key=lambda i: max(len(r.window.ids) for r in reads[i]))
-    out: list[list[tuple[np.ndarray, float, np.ndarray, np.ndarray]]] = [[] for _ in reads]
-    flat = [(i, read) for i in order for read in reads[i]]
-    at = 0
-    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-        for batch in batches([[read] for _, read in flat], 8192, None):
-            score, null, start, end = (x.float().numpy() for x in model(batch.ids, batch.types, batch.mask, batch.pool))
-            for row in range(len(null)):
-                i, read = flat[at]
-                n, t = read.window.count, len(read.window.ids)
-                out[i].append((score[row, :n], float(null[row]), start[row, :t], end[row, :t]))
-                at += 1
-    return out
-
-
-def best_span(
-    start: np.ndarray, end: np.ndarray, sentence: np.ndarray, only: int | None = None, longest: int = 30
-) -> tuple[float, int, int]:
-    """The best start <= end inside one sentence, as (score above [CLS], start, end)."""
-    best = (-1e9, 0, 0)
-    for i in {*sentence.tolist()} - {-1} if only is None else {only}:
-        at = np.flatnonzero(sentence == i)
-        if not len(at):
-            continue
-        grid = start[at][:, None] + end[at][None, :]
-        gap = np.arange(len(at))[None, :] - np.arange(len(at))[:, None]
-        grid = np.where((gap >= 0) & (gap < longest), grid, -1e9)
-        a, b = divmod(int(grid.argmax()), len(at))
-        best = max(best, (float(grid[a, b]) - float(start[0] + end[0]), int(at[a]), int(at[b])))
-    return best
+        labelled = [label(p, question.answers) if question.answerable else Labelled(p) for p in found]
+        if any(p.gold for p in labelled) or not question.answerable:
+            contexts = tuple(Context(p.title, p.text, p.sentences) for p in found)
+            yield Asked(question, contexts, tuple(p.gold for p in labelled))
 
 
 def f1(given: str, wanted: str) -> float:
-    a, b = [[w for w in WORD.findall(text.lower()) if w not in ("a", "an", "the")] for text in (given, wanted)]
+    """F1 of the words of two answers, articles aside (SQuAD's measure)."""
+    a, b = ([w for w in WORD.findall(text.lower()) if w not in ("a", "an", "the")] for text in (given, wanted))
     same = sum(min(a.count(word), b.count(word)) for word in {*a})
     return 2 * same / (len(a) + len(b)) if same else 0.0
 
 
-def scores(model: ReaderModel, reading: Reading, corpus: Corpus) -> list[Score]:
-    asked = asked_groups(corpus)
-    out = []
-    for (question, group), found in zip(asked, read_all(model, reading, [g for _, g in asked]), strict=True):
-        reads = reading.read(group)
-        owners = [labelled for labelled in group.passages for _ in reading.read(Group(group.question, (labelled,)))]
-        chosen, margin = max(
-            (((w, int(s.argmax())), float(s.max() - null)) for w, (s, null, _, _) in enumerate(found)),
-            key=lambda pair: pair[1],
-        )
-        w, i = chosen
-        spans = [
-            best_span(start, end, read.window.sentence) for read, (_, _, start, end) in zip(reads, found, strict=True)
-        ]
-        _, a, b = best_span(found[w][2], found[w][3], reads[w].window.sentence, i)
-        text = owners[w].passage.text[reads[w].window.offsets[a][0] : reads[w].window.offsets[b][1]]
-        near = max((f1(text, answer) for answer in question.answers), default=0.0)
-        out.append(Score(question.answerable, margin, max(spans)[0], i in reads[w].gold, near == 1.0, near))
-    return out
+def score(item: Asked, readings: Sequence[Reading]) -> Score:
+    """The sentence with the highest margin of all contexts is chosen."""
+    choices = [
+        (sentence.score - reading.null, c, s)
+        for c, reading in enumerate(readings)
+        for s, sentence in enumerate(reading.sentences)
+    ]
+    margin, c, s = max(choices)
+    span = readings[c].sentences[s].span
+    text = item.contexts[c].text[slice(*span)] if span else ""
+    near = max((f1(text, answer) for answer in item.question.answers), default=0.0)
+    best = max(sentence.span_score for reading in readings for sentence in reading.sentences)
+    return Score(item.question.answerable, margin, best, s in item.gold[c], near == 1.0, near)
+
+
+def scores(corpus: Corpus, read_all: ReadAll) -> list[Score]:
+    """Every question of `corpus`, as `read_all` reads it."""
+    items = list(asked(corpus))
+    readings = read_all([(item.question.text, item.contexts) for item in items])
+    return [score(item, found) for item, found in zip(items, readings, strict=True)]
+
+
+def one_by_one(reader: Reader) -> ReadAll:
+    """How the product reads."""
+    return lambda pairs: (reader.read(question, contexts) for question, contexts in pairs)
 
 
 def figures(found: Sequence[Score]) -> Figures:
+    """All figures of some scores; nan where there is nothing to tell apart."""
     answerable = [s for s in found if s.answerable]
     truth = [s.answerable for s in found]
     one, two = np.array([s.sentence for s in found]), np.array([s.span for s in found])
@@ -132,16 +120,42 @@ def figures(found: Sequence[Score]) -> Figures:
     )
 
 
-def interval(
-    found: Sequence[Score], of: Callable[[Sequence[Score]], float], draws: int = 1000, seed: int = 0
-) -> tuple[float, float]:
-    """The 95 % percentile bootstrap interval of a figure over questions."""
+def intervals(found: Sequence[Score], draws: int = 1000, seed: int = 0) -> dict[str, tuple[float, float]]:
+    """The 95 % percentile bootstrap interval of every figure, over questions."""
     rng = random.Random(seed)
-    values = sorted(of(rng.choices(found, k=len(found))) for _ in range(draws))
-    return values[int(draws * 0.025)], values[int(draws * 0.975)]
+    drawn = [asdict(figures(rng.choices(found, k=len(found)))) for _ in range(draws)]
+    return {name: tuple(np.percentile([d[name] for d in drawn], (2.5, 97.5)).tolist()) for name in drawn[0]}
+
+
+def line(name: str, found: Sequence[Score]) -> str:
+    """The figures on one line."""
+    values = asdict(figures(found))
+    return f"{name}: " + " ".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in values.items())
 
 
 def table(name: str, found: Sequence[Score]) -> str:
-    return f"{name}: " + " ".join(
-        f"{k}={v:.3f}" if isinstance(v, float) else f"{k}={v}" for k, v in asdict(figures(found)).items()
+    """The figures with their intervals, a row of Markdown each."""
+    bounds = intervals(found)
+    rows = (
+        f"| {name} | {k} | {v:.3f} | {bounds[k][0]:.3f} to {bounds[k][1]:.3f} |"
+        for k, v in asdict(figures(found)).items()
     )
+    return "\n".join(rows)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m training.evaluate", description="Figures of an exported reader.")
+    parser.add_argument("--data", type=Path, required=True, help="the folder with squad2/ and timeqa/")
+    parser.add_argument("--part", choices=["train", "calibrate", "test"], default="test")
+    parser.add_argument("--reader", type=Path, default=FOLDER)
+    given = parser.parse_args()
+    part: Part = given.part
+    reader = Reader.load(given.reader)
+    print("| set | figure | value | 95 % interval |\n| --- | --- | --- | --- |")
+    for name in ("squad2", "timeqa"):
+        corpus = load(given.data / name, sentence_spans).of(part)
+        print(table(f"{name}, {part}", scores(corpus, one_by_one(reader))))
+
+
+if __name__ == "__main__":
+    main()

@@ -13,7 +13,7 @@ TEST, CALIBRATE = 0.14, 0.25
 
 
 def part(title: str) -> Part:
-    """The part of the article `title`: 14 % test (final figures only), 11 % calibrate (stopping, thresholds), else train."""
+    """The part of the article `title`: 14 % test (final figures), 11 % calibrate (stopping, thresholds), else train."""
     share = int(hashlib.sha256((SALT + title).encode()).hexdigest()[:8], 16) / 2**32
     if share < TEST:
         return "test"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 
 from training import losses
-from training.batches import Reading, batches
+from training.batches import Tokenised, batches
 from training.data import Group, shuffled
 from training.model import ReaderModel
 
@@ -55,7 +55,7 @@ def parameter_groups(model: ReaderModel, plan: Plan) -> tuple[list[dict[str, obj
 
 def train(
     model: ReaderModel,
-    reading: Reading,
+    texts: Tokenised,
     epoch_groups: Callable[[int], Sequence[Group]],
     plan: Plan,
     after_epoch: Callable[[int, ReaderModel], None],
@@ -65,7 +65,7 @@ def train(
     groups, rates = parameter_groups(model, plan)
     optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), eps=1e-6, fused=True)
     average = copy.deepcopy(model)
-    ready = [reading.read(group) for group in shuffled(epoch_groups(0), plan.seed)]
+    ready = [texts.read(group) for group in shuffled(epoch_groups(0), plan.seed)]
     steps = sum(1 for _ in batches(ready, plan.budget, plan.seed)) * plan.epochs
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, rates, total_steps=int(steps * 1.03) + 10, pct_start=plan.warmup, cycle_momentum=False
@@ -73,7 +73,7 @@ def train(
     done = 0
     for epoch in range(plan.epochs):
         if epoch:
-            ready = [reading.read(group) for group in shuffled(epoch_groups(epoch), plan.seed + epoch)]
+            ready = [texts.read(group) for group in shuffled(epoch_groups(epoch), plan.seed + epoch)]
         model.train()
         began, total, count = time.monotonic(), 0.0, 0
         for batch in batches(ready, plan.budget, plan.seed + epoch):

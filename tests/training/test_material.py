@@ -1,0 +1,94 @@
+"""The training material: what is marked as an answer, what is made into a near miss, and that no article leaks."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from index.passages import sentence_spans
+from training.augment import Material, Rates, keywords, near_miss, typo
+from training.data import Corpus, Lexical, Passage, Question, join, label, pack
+from training.split import part
+
+TEXT = "The bridge of Orlen opened in 1932. Mara Vint designed it. It is 410 metres long. Orlen lies on the Drava."
+
+
+def passage(text: str = TEXT, source: str = "orlen") -> Passage:
+    return Passage("Orlen", text, tuple(sentence_spans(text)), source)
+
+
+def corpus() -> Corpus:
+    other = passage(
+        "Orlen has a market. The market of Orlen was founded by Tom Reed in 1740. It sells bread.", "market"
+    )
+    questions = [
+        Question("1", "Who designed the bridge of Orlen in 1932?", ("Mara Vint",), "orlen", "Orlen", True),
+        Question("2", "Who demolished the bridge of Orlen?", (), "orlen", "Orlen", False),
+        Question("3", "Who founded the market of Orlen?", ("Tom Reed",), "market", "Orlen", True),
+    ]
+    return Corpus("made up", {"orlen": [passage()], "market": [other]}, questions)
+
+
+def test_every_article_has_one_part_and_each_part_has_articles() -> None:
+    parts = [part(f"Article {i}") for i in range(400)]
+    assert parts == [part(f"Article {i}") for i in range(400)]
+    assert 0.08 < parts.count("test") / 400 < 0.2
+    assert 0.05 < parts.count("calibrate") / 400 < 0.17
+
+
+def test_answers_are_whole_words_inside_one_sentence() -> None:
+    found = label(passage(), ["Mara  Vint", "41", "long. Orlen"])
+    assert found.gold == {1}
+    assert [TEXT[a:b] for a, b in found.spans] == ["Mara Vint"]
+
+
+def test_cutting_joining_and_dropping_keep_sentences_slices() -> None:
+    whole = passage()
+    for piece in (whole.cut(1, 2), whole.without({0}), join([whole, whole.cut(0, 0)], "Orlen")):
+        assert [piece.text[a:b] for a, b in piece.sentences] == [
+            sentence.strip() for sentence in [piece.text[a:b] for a, b in sentence_spans(piece.text)]
+        ]
+
+
+def test_a_long_document_is_packed_into_passages_of_whole_sentences() -> None:
+    text = " ".join(f"Sentence number {i} is about the bridge." for i in range(100))
+    passages = pack(text, "Orlen", "orlen", sentence_spans, words=50)
+    assert " ".join(p.text for p in passages) == text
+    assert max(len(p.text.split()) for p in passages) <= 50
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_near_miss_asks_for_what_the_passage_does_not_say(seed: int) -> None:
+    question = "Who designed the bridge of Orlen in 1932?"
+    changed = near_miss(question, passage(), ["Tarn Hill", "Sulmere"], random.Random(seed))
+    assert changed is not None and changed != question
+    asked = {word for word in changed.rstrip("?").split() if word not in question}
+    assert asked and not any(word in TEXT for word in asked)
+
+
+def test_an_epoch_is_the_same_for_the_same_seed_and_another_for_another() -> None:
+    made = corpus()
+    material = Material(made, Lexical([p for found in made.passages.values() for p in found]), Rates())
+    assert list(material.groups(1)) == list(material.groups(1))
+    assert list(material.groups(1)) != list(material.groups(2))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_labels_stay_true_whatever_is_cut_dropped_or_joined(seed: int) -> None:
+    made = corpus()
+    material = Material(
+        made, Lexical([p for found in made.passages.values() for p in found]), Rates(dropped=1, near_miss=1)
+    )
+    answers = {answer for question in made.questions for answer in question.answers}
+    for group in material.groups(seed):
+        for labelled in group.passages:
+            for i in labelled.gold:
+                a, b = labelled.passage.sentences[i]
+                assert any(answer in labelled.passage.text[a:b] for answer in answers)
+            assert all(labelled.passage.text[a:b] in answers for a, b in labelled.spans)
+
+
+def test_typos_and_keywords_keep_most_of_the_question() -> None:
+    assert keywords("Who designed the bridge of Orlen?") == "designed bridge Orlen who"
+    assert sorted({*typo("Who designed it?", random.Random(3)).split()} & {"Who", "it?"}) == ["Who", "it?"]
