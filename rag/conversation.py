@@ -143,9 +143,9 @@ def _named_in_full(question: str, exchanges: Sequence[Exchange]) -> str:
         if len(phrase.stems) == 1 and topical(phrase) and (phrase.article == "the" or (short and phrase.name)):
             fuller = fuller_name(phrase, exchanges)
             where = place_spoken_of(exchanges) if phrase.article and phrase.words[-1].lower in lexicon.PLACES else None
-            if where:
+            if where and where != where.lower():
                 edits.append(Edit(phrase.start - len(phrase.article) - 1, phrase.end, where.split(" ", 1)[1]))
-            elif fuller and (fuller.name or not phrase.name):
+            elif fuller and (fuller.words[0].title or not phrase.name):
                 start = phrase.start - (len(phrase.article) + 1 if phrase.article else 0)
                 edits.append(Edit(start, phrase.end, with_article(fuller)))
     return apply(question, edits)
@@ -159,6 +159,7 @@ def _lacks_topic(question: str) -> bool:
         tokens[0].lower not in OPENS
         or leads(question)
         or '"' in question
+        or question.lower().startswith("how to ")
         or _UNRESOLVED & {word.lower for word in tokens}
     ):
         return False

@@ -252,7 +252,11 @@ def _only_says_how(word: str) -> bool:
 
 def _phrase(text: str, tokens: Sequence[Word], run: Sequence[int]) -> Phrase:
     first = run[0]
-    if first > 1 and tokens[first - 1].lower in lexicon.ORDINALS and tokens[first - 2].lower in lexicon.ARTICLES:
+    if (
+        first > 1
+        and tokens[first - 1].lower in (*lexicon.ORDINALS, "last", "next")
+        and tokens[first - 2].lower in lexicon.ARTICLES
+    ):
         first, run = first - 1, [first - 1, *run]
     article = tokens[first - 1].lower if first and tokens[first - 1].lower in lexicon.ARTICLES else ""
     before_at = first - 1 - bool(article)

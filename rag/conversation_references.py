@@ -149,7 +149,7 @@ def _answered_inside(question: str, tokens: Sequence[Word], place: int, kind: st
     possessive = tokens[place].lower in lexicon.POSSESSIVES and tokens[place].lower != "her"
     for phrase in phrases(question[:at]):
         apart = any(word.lower in _CLAUSE for word in tokens if phrase.end <= word.start < at)
-        if (apart or possessive) and (topical(phrase) or kind == "person") and _fits(phrase, kind):
+        if (apart or possessive or kind == "person") and (topical(phrase) or kind == "person") and _fits(phrase, kind):
             return True
     return False
 

@@ -31,6 +31,7 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 _THAT_YEAR = re.compile(r"\b(?:(in|for|of|since|by) )?(?:that|the same) year\b", re.IGNORECASE)
+_LONGEST_BASE = 25  # words and marks; a longer question has too many parts to know which is meant
 _ABOUT = re.compile(r"^(?:what|how) about\b|^what of\b", re.IGNORECASE)
 _MEANT = re.compile(
     r"^(?:no,? )?(?:i (?:meant?|was asking (?:about|for))|not .{1,60}?, i (?:meant?|was asking (?:about|for)))\b,?",
@@ -163,9 +164,9 @@ def _same_head(part: str, base: str) -> str | None:
 def _name_for_name(part: str, base: str) -> str | None:
     """A name for the last name of its kind, or a noun for the noun that "how many" or "which" asks about."""
     new = _only_phrase(part)
-    if new is None or new.stems & content_stems(base):
+    if new is None or new.stems & content_stems(base) or len(words(base)) > _LONGEST_BASE:
         return None
-    found = [phrase for phrase in phrases(base) if topical(phrase)]
+    found = [phrase for phrase in phrases(base) if topical(phrase) and phrase.before != "between"]
     counted = [phrase for phrase in found if phrase.before in ("many", "much", "which")]
     named = [name for name in names(base) if name.words[0].capital or len(name.words) > 1]
     if new.words[-1].lower in lexicon.MEASURES:
@@ -173,7 +174,8 @@ def _name_for_name(part: str, base: str) -> str | None:
         return apply(base, [Edit(old.start, old.end, new.text)]) if old else None
     if named and (new.words[0].title or not counted):
         alike = [name for name in named if person(name) == person(new)] or named
-        return apply(base, [Edit(alike[-1].start, alike[-1].end, new.text)])
+        owned = alike[-1].words[-1].lower.endswith("'s") and not new.words[-1].lower.endswith("'s")
+        return apply(base, [Edit(alike[-1].start, alike[-1].end, f"{new.text}'s" if owned else new.text)])
     if counted or not found:
         return apply(base, [Edit(counted[0].start, counted[0].end, new.text)]) if counted else None
     last = found[-1]

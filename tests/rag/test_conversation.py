@@ -40,7 +40,7 @@ PACT: History = [
         ("the year before?", "How much were Norway's fish exports in 2020?"),
         ("a year later?", "How much were Norway's fish exports in 2022?"),
         ("3 years before that?", "How much were Norway's fish exports in 2018?"),
-        ("What about Iceland?", "How much were Iceland fish exports in 2021?"),
+        ("What about Iceland?", "How much were Iceland's fish exports in 2021?"),
     ],
 )
 def test_a_fragment_takes_the_place_of_its_counterpart_in_the_last_question(question: str, expected: str) -> None:
