@@ -150,7 +150,8 @@ class Oracle:
         return replace(told, claims=tuple(replace(each, verdict=self._verdict(each.text)) for each in told.claims))
 
     def _best(self, example: Example, alternatives: Sequence[str]) -> Span | None:
-        passages = [passage for id_ in example.doc_ids for passage in self._passages(id_)]
+        gold = [id_ for id_ in example.doc_ids if not example.within or id_ in example.within]
+        passages = [passage for id_ in gold for passage in self._passages(id_)]
         whole = [(passage, passage.start, passage.end) for passage in passages]
         for spans in (_sentences(passages), whole):
             holding = [span for span in spans if holds_answer(_quote(span), alternatives)]

@@ -61,7 +61,7 @@ class LlamaIndexStarter:
 
     def _cited(self, number: int, found: NodeWithScore) -> Citation:
         node: Any = found.node
-        info = self._documents[node.metadata["document_id"]]
+        info = self._documents[node.metadata["file_name"]]
         start, end = node.start_char_idx or 0, node.end_char_idx or 0
         return Citation(
             number,
@@ -90,9 +90,9 @@ def starter_index(texts: dict[str, str], embedder: Embedder) -> Any:
     documents = [
         Document(
             text=text,
-            metadata={"document_id": id_},
-            excluded_embed_metadata_keys=["document_id"],
-            excluded_llm_metadata_keys=["document_id"],
+            metadata={"file_name": id_},
+            excluded_embed_metadata_keys=["file_name"],
+            excluded_llm_metadata_keys=["file_name"],
         )
         for id_, text in texts.items()
     ]
@@ -121,5 +121,5 @@ def _filters(example: Example) -> MetadataFilters | None:
 
     if not example.within:
         return None
-    wanted = MetadataFilter(key="document_id", value=list(example.within), operator=FilterOperator.IN)
+    wanted = MetadataFilter(key="file_name", value=list(example.within), operator=FilterOperator.IN)
     return MetadataFilters(filters=[wanted])

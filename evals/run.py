@@ -62,7 +62,7 @@ class Run:
         try:
             folder.mkdir(parents=True)
             (folder / "run.json").write_text(json.dumps(meta, indent=1), encoding="utf-8")
-            _append(folder / "examples.jsonl", [asdict(example) for example in eval_set.examples])
+            append_lines(folder / "examples.jsonl", [asdict(example) for example in eval_set.examples])
         except OSError as error:
             raise RunError(
                 f"{folder} cannot be written: {error.strerror}. Free some space or mend its rights."
@@ -91,7 +91,7 @@ class Run:
 
     def add(self, row: Row | RankRow) -> None:
         """Append one line and flush it to disk."""
-        _append(self.folder / ("rows.jsonl" if isinstance(row, Row) else "ranks.jsonl"), [row.to_dict()])
+        append_lines(self.folder / ("rows.jsonl" if isinstance(row, Row) else "ranks.jsonl"), [row.to_dict()])
 
     def mend(self) -> None:
         """Cut off a last line that a crash left half written."""
@@ -187,7 +187,8 @@ def _stored(run: Run, row: Row | RankRow) -> Row | RankRow:
     return row
 
 
-def _append(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+def append_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Add each row to `path` as one line of JSON."""
     with path.open("ab") as file:
         for row in rows:
             file.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
