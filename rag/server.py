@@ -87,7 +87,7 @@ def routes(footnote: Footnote, allowed: Allowed | None = None) -> list[BaseRoute
     async def models(request: Request) -> Response:
         if not await _may(request, allowed):
             return _refused()
-        entry = {"id": MODEL, "object": "model", "created": 0, "owned_by": footnote.drafter.name}
+        entry = {"id": MODEL, "object": "model", "created": 0, "owned_by": footnote.drafter}
         return JSONResponse({"object": "list", "data": [entry]})
 
     async def completions(request: Request) -> Response:

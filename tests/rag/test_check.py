@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rag import Answer, Footnote, Verdict
+from rag.__main__ import main
+from rag.check import check
+from rag.export import to_json
+
+REPORT = (
+    "Harbour report\n\nThe harbour of Veltmark opened in 1931. It was designed by Ada Lindqvist, an engineer from "
+    "Uppsala.\n\nIn 2019 the harbour handled 4.2 million tonnes of grain.\n"
+)
+QUESTION = "Who designed the harbour of Veltmark?"
+
+
+@pytest.fixture
+def harbour(tmp_path: Path) -> Footnote:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "report.txt").write_text(REPORT, "utf-8")
+    (tmp_path / "docs" / "other.txt").write_text("The mill of Osterby closed in 1950.\n", "utf-8")
+    return Footnote.open(tmp_path / "docs", tmp_path / "index")
+
+
+def saved(footnote: Footnote) -> Answer:
+    answer = footnote.ask(QUESTION)
+    assert answer.claims
+    return Answer.from_dict(json.loads(to_json(answer)))
+
+
+def change(footnote: Footnote, text: str | None) -> None:
+    path = Path(footnote.settings.source_dir) / "report.txt"
+    if text is None:
+        path.unlink()
+    else:
+        path.write_text(text, "utf-8")
+
+
+def test_an_answer_over_unchanged_files_stands(harbour: Footnote) -> None:
+    report = check(saved(harbour), harbour)
+    assert report.ok
+    assert report.changes == ()
+
+
+def test_a_quote_that_moved_is_found_again(harbour: Footnote) -> None:
+    answer = saved(harbour)
+    change(harbour, "A new first line.\n\n" + REPORT)
+    report = check(answer, harbour)
+    assert report.ok
+    quote = answer.citations[0]
+    assert f"Quote [1] moved in report.txt, from {quote.start} to {quote.start + 19}." in report.changes
+    assert any("changed since the answer" in line for line in report.changes)
+
+
+def test_a_quote_that_vanished_fails_the_check(harbour: Footnote) -> None:
+    answer = saved(harbour)
+    change(harbour, REPORT.replace("Ada Lindqvist, an engineer from Uppsala", "Olga Berg"))
+    report = check(answer, harbour)
+    assert not report.ok
+    assert any("no longer in report.txt" in line for line in report.changes)
+    assert any("was supported and is" in line for line in report.changes)
+
+
+def test_a_file_that_is_gone_fails_the_check(harbour: Footnote) -> None:
+    answer = saved(harbour)
+    change(harbour, None)
+    report = check(answer, harbour)
+    assert not report.ok
+    assert "report.txt is no longer in the folder." in report.changes
+
+
+def test_a_verdict_that_was_forged_is_noticed(harbour: Footnote) -> None:
+    data = json.loads(to_json(saved(harbour)))
+    data["claims"][0]["text"] = "It was designed by Olga Berg, an engineer from Uppsala."
+    report = check(Answer.from_dict(data), harbour)
+    assert not report.ok
+    assert any(Verdict.SUPPORTED.value in line for line in report.changes)
+
+
+def test_the_command_checks_a_saved_file(harbour: Footnote, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "answer.json"
+    path.write_text(to_json(saved(harbour)), "utf-8")
+    harbour.close()
+    where = ["--source", str(tmp_path / "docs"), "--index", str(tmp_path / "index")]
+    assert main(["check", str(path), *where]) == 0
+    (tmp_path / "docs" / "report.txt").unlink()
+    assert main(["check", str(path), *where]) == 1
+    assert "report.txt" in capsys.readouterr().out

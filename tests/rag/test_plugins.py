@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from llama_index.core.base.base_query_engine import BaseQueryEngine
+from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.llms import MockLLM
+from llama_index.core.query_engine import RetrieverQueryEngine
+from llama_index.core.response_synthesizers import get_response_synthesizer
+from llama_index.core.schema import MetadataMode
+from llama_index.core.tools import QueryEngineTool
+
+from rag import Footnote
+
+QUESTION = "How much was China-Central Asia trade in 2024?"
+
+
+def test_the_query_engine_answers_with_quotes_as_source_nodes(seeds: Footnote) -> None:
+    engine = seeds.as_query_engine()
+    assert isinstance(engine, BaseQueryEngine)
+    response = engine.query(QUESTION)
+    answer = seeds.ask(QUESTION)
+    assert str(response) == answer.text
+    assert [node.node.get_content() for node in response.source_nodes] == [quote.quote for quote in answer.citations]
+    for node in response.source_nodes:
+        text = seeds.library.document(node.metadata["document_id"]).text
+        assert node.text == text[node.metadata["start"] : node.metadata["end"]]
+    assert response.metadata["answer"]["status"] == "answered"
+
+
+@pytest.mark.anyio
+async def test_the_query_engine_answers_asynchronously(seeds: Footnote) -> None:
+    assert str(await seeds.as_query_engine().aquery(QUESTION)) == seeds.ask(QUESTION).text
+
+
+def test_the_query_engine_serves_as_an_agents_tool(seeds: Footnote) -> None:
+    tool = QueryEngineTool.from_defaults(seeds.as_query_engine(), name="documents", description="Asks the documents.")
+    assert tool.call(QUESTION).content == seeds.ask(QUESTION).text
+
+
+def test_the_retriever_gives_passages_with_spans_and_scores(seeds: Footnote) -> None:
+    retriever = seeds.as_retriever(k=3)
+    assert isinstance(retriever, BaseRetriever)
+    nodes = retriever.retrieve(QUESTION)
+    found = seeds.retrieve(QUESTION, 3)
+    assert [(node.node_id, node.score) for node in nodes] == [(item.passage.id, item.score) for item in found]
+    for node in nodes:
+        text = seeds.library.document(node.metadata["document_id"]).text
+        assert node.text == text[node.node.start_char_idx : node.node.end_char_idx]
+        assert node.node.ref_doc_id == node.metadata["document_id"]
+
+
+def test_a_model_reads_title_and_date_but_no_bookkeeping(seeds: Footnote) -> None:
+    (node,) = seeds.as_retriever(k=1).retrieve(QUESTION)
+    read = node.node.get_content(MetadataMode.LLM)
+    assert node.metadata["title"] in read
+    assert node.metadata["sha256"] not in read
+
+
+def test_the_retriever_feeds_llamaindexs_own_engine(seeds: Footnote) -> None:
+    synthesizer = get_response_synthesizer(llm=MockLLM(max_tokens=5))
+    engine = RetrieverQueryEngine(seeds.as_retriever(k=2), synthesizer)
+    assert len(engine.query(QUESTION).source_nodes) == 2
+
+
+def test_asking_without_a_model_never_imports_llamaindex() -> None:
+    code = "import rag, rag.drafting.generative, sys; sys.exit('llama_index.core' in sys.modules)"
+    root = Path(__file__).resolve().parents[2]
+    assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"

@@ -1,0 +1,176 @@
+"""The HTTP side with real clients over loopback: openai's, MCP's and plain httpx."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from starlette.responses import PlainTextResponse
+
+from rag import Footnote
+from rag.server import MAX_BODY, Allowed, mount
+
+QUESTION = "How much was China-Central Asia trade in 2024?"
+KEY = "one-for-the-test"
+
+
+async def has_key(credential: str) -> bool:
+    return credential == KEY
+
+
+@contextmanager
+def served(footnote: Footnote, allowed: Allowed | None = None) -> Iterator[str]:
+    app = FastAPI()
+    app.add_api_route("/{rest:path}", lambda rest: PlainTextResponse("the page"))
+    mount(app, footnote, allowed)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1))
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def url(seeds: Footnote) -> Iterator[str]:
+    with served(seeds) as address:
+        yield address
+
+
+def chat(*messages: tuple[str, str]) -> dict[str, object]:
+    return {"model": "footnote", "messages": [{"role": role, "content": text} for role, text in messages]}
+
+
+def test_openais_client_gets_the_answer_and_its_citations(seeds: Footnote, url: str) -> None:
+    openai = pytest.importorskip("openai", reason="needs requirements-llm.txt")
+    with openai.OpenAI(base_url=f"{url}/v1", api_key="none") as client:
+        completion = client.chat.completions.create(**chat(("user", QUESTION)))
+        names = [model.id for model in client.models.list()]
+    answer = seeds.ask(QUESTION)
+    assert names == ["footnote"]
+    assert completion.choices[0].message.content == answer.text
+    assert completion.choices[0].finish_reason == "stop"
+    assert completion.usage.completion_tokens > 0
+    assert [quote["quote"] for quote in completion.citations] == [quote.quote for quote in answer.citations]
+    assert completion.footnote["claims"][0]["verdict"] == "supported"
+
+
+@pytest.mark.parametrize("question", [QUESTION, "How many moons has the planet Zork?"], ids=["answered", "abstained"])
+def test_openais_client_streams_the_same_answer(seeds: Footnote, url: str, question: str) -> None:
+    openai = pytest.importorskip("openai", reason="needs requirements-llm.txt")
+    with openai.OpenAI(base_url=f"{url}/v1", api_key="none") as client:
+        chunks = list(client.chat.completions.create(**chat(("user", question)), stream=True))
+    answer = seeds.ask(question)
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == answer.text
+    assert chunks[-1].choices[0].finish_reason == "stop"
+    assert [quote["start"] for quote in chunks[-1].citations] == [quote.start for quote in answer.citations]
+    assert chunks[-1].footnote["status"] == answer.status
+
+
+def test_earlier_messages_are_the_conversation(seeds: Footnote, url: str) -> None:
+    earlier = [("user", QUESTION), ("assistant", seeds.ask(QUESTION).text)]
+    reply = httpx.post(
+        f"{url}/v1/chat/completions", json=chat(("system", "Be rude."), *earlier, ("user", "And in 2022?"))
+    )
+    assert reply.json()["footnote"]["question"] == seeds.ask("And in 2022?", earlier).question
+
+
+def test_a_message_in_parts_is_read(seeds: Footnote, url: str) -> None:
+    parts = [{"type": "text", "text": QUESTION}, {"type": "image_url", "image_url": {"url": "x"}}]
+    body = {"messages": [{"role": "user", "content": parts}]}
+    reply = httpx.post(f"{url}/v1/chat/completions", json=body)
+    assert reply.json()["choices"][0]["message"]["content"] == seeds.ask(QUESTION).text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"messages": "hello"},
+        {"messages": []},
+        {"messages": [{"role": "assistant", "content": "Hello"}]},
+        chat(("user", "  ")),
+        chat(("user", "x" * 5000)),
+        {"messages": [{"role": "user", "content": None}]},
+    ],
+)
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_bad_request_is_answered_with_a_sentence(url: str, body: dict[str, object], stream: bool) -> None:
+    reply = httpx.post(f"{url}/v1/chat/completions", json={**body, "stream": stream})
+    assert reply.status_code == 400
+    assert reply.json()["error"]["message"].endswith(".")
+
+
+def test_other_types_and_long_bodies_are_refused(url: str) -> None:
+    address = f"{url}/v1/chat/completions"
+    plain = httpx.post(address, content=json.dumps(chat(("user", QUESTION))), headers={"content-type": "text/plain"})
+    long = httpx.post(address, json=chat(("user", "x" * MAX_BODY)))
+    broken = httpx.post(address, content=b"{", headers={"content-type": "application/json"})
+    assert [plain.status_code, long.status_code, broken.status_code] == [400, 400, 400]
+
+
+def test_the_page_keeps_its_other_paths(url: str) -> None:
+    assert httpx.get(f"{url}/anything").text == "the page"
+
+
+def test_without_the_key_nothing_is_answered(seeds: Footnote) -> None:
+    with served(seeds, has_key) as address:
+        for header in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": f"Basic {KEY}"}):
+            asked = httpx.post(f"{address}/v1/chat/completions", json=chat(("user", QUESTION)), headers=header)
+            listed = httpx.get(f"{address}/v1/models", headers=header)
+            tool = httpx.post(f"{address}/mcp", json={}, headers=header)
+            assert {asked.status_code, listed.status_code, tool.status_code} <= {401, 405}
+            assert asked.status_code == 401
+        right = {"Authorization": f"Bearer {KEY}"}
+        reply = httpx.post(f"{address}/v1/chat/completions", json=chat(("user", QUESTION)), headers=right)
+        assert reply.status_code == 200
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.mark.anyio
+async def test_an_mcp_client_finds_the_tool_and_asks(seeds: Footnote, url: str) -> None:
+    mcp = pytest.importorskip("mcp", reason="needs requirements-llm.txt")
+    async with mcp.Client(f"{url}/mcp") as client:
+        (tool,) = (await client.list_tools()).tools
+        result = await client.call_tool("ask", {"question": QUESTION})
+    answer = seeds.ask(QUESTION)
+    assert tool.name == "ask"
+    assert set(tool.input_schema["properties"]) == {"question", "documents", "after", "before"}
+    assert result.structured_content["answer"] == answer.text
+    assert json.loads(result.content[0].text) == result.structured_content
+    assert [quote["quote"] for quote in result.structured_content["quotes"]] == [q.quote for q in answer.citations]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [("ask", {"question": ""}), ("ask", {}), ("ask", {"question": QUESTION, "after": "soon"}), ("tell", {})],
+)
+async def test_an_mcp_client_is_told_what_is_wrong(url: str, tool: str, arguments: dict[str, str]) -> None:
+    mcp = pytest.importorskip("mcp", reason="needs requirements-llm.txt")
+    async with mcp.Client(f"{url}/mcp") as client:
+        result = await client.call_tool(tool, arguments)
+    assert result.is_error
+    assert result.content[0].text.endswith(".")
+
+
+@pytest.mark.anyio
+async def test_an_mcp_client_may_limit_the_documents(seeds: Footnote, url: str) -> None:
+    mcp = pytest.importorskip("mcp", reason="needs requirements-llm.txt")
+    only = seeds.library.documents()[0].id
+    async with mcp.Client(f"{url}/mcp") as client:
+        result = await client.call_tool("ask", {"question": QUESTION, "documents": [only]})
+    assert {quote["document_id"] for quote in result.structured_content["quotes"]} <= {only}
