@@ -20,6 +20,12 @@ _OPENER = re.compile(
 )
 _WHAT_IS_THE = re.compile(r"(?:what|who)(?: is| was| are| were|['’]s) the [\w -]+\W*$", re.IGNORECASE)
 _UNRESOLVED = lexicon.PERSONS | {"that", "it", "if"}
+_A_PLACE = re.compile(rf"\b(?:the|that|this) (?:{'|'.join(lexicon.PLACES)})\b(?! of\b)", re.IGNORECASE)
+_IDLE = re.compile(
+    r"(?:are you (?:sure|certain|serious)|is that (?:all|so|it|true|right|correct)|really|got it|i see|source"
+    r"|never mind|(?:where|how) did you (?:find|get|know) (?:this|that|it)|in other words)\W*$",
+    re.IGNORECASE,
+)
 _TAKING_UP = re.compile(r"(?:and|but|or)\b", re.IGNORECASE)
 _FOREIGN = frozenset(
     "und wie wer wo warum ist nicht für zwei jahre et qui quoi pourquoi combien les où est deux ans y qué cuál cuánto "
@@ -55,7 +61,7 @@ def _rewritten(question: str, exchanges: Sequence[Exchange]) -> str:
     if not text or len(text) > _LONGEST_QUESTION or not _english(text):
         return question
     core = _OPENER.sub("", text)
-    if not words(core):
+    if not any(word.lower[0].isalnum() for word in words(core)) or _IDLE.match(core):
         return question
     dated = with_years(core, exchanges)
     found = (
@@ -89,7 +95,8 @@ def _completed(question: str, exchanges: Sequence[Exchange], taken_up: bool) -> 
     if part is None or len(content_stems(part)) > (4 if taken_up or leads(question) else 2):
         return None
     asks = words(part)[0].lower in lexicon.QUESTION_WORDS
-    whole = None if asks or fragment(base) else swapped(part, base, taken_up or leads(question))
+    swaps = not fragment(base) and (taken_up or not asks)
+    whole = swapped(part, base, taken_up or leads(question)) if swaps else None
     if not whole and (leads(question) or {"one", "ones"} & {word.lower for word in words(part)}):
         return None
     return whole or (_attached(part, exchanges) if taken_up or asks or _open(part) else None)
@@ -109,24 +116,31 @@ def _attached(part: str, exchanges: Sequence[Exchange]) -> str | None:
     found = topic(exchanges, content_stems(part))
     if found is None:
         return None
-    tokens = words(part)
-    joint = "in" if found.words[-1].lower in lexicon.CONTAINERS else "for"
-    if tokens[0].lower in lexicon.AUXILIARIES and tokens[-1 - (tokens[-1].text == "?")].lower in lexicon.COMPARATIVES:
-        joint = "than"
-    elif _WHAT_IS_THE.match(part):
-        joint = "of"
-    elif tokens[0].lower in lexicon.IMPERATIVES:
-        joint = "about"
-    elif tokens[0].lower in lexicon.RELATIONAL and len(tokens) == 1:
-        joint = "of"
-    elif not any(word.content for word in tokens) and len(tokens) <= 2:
-        joint = "as to"
-    return ended(part, f"{joint} {extended(found, part, exchanges)}")
+    return ended(part, f"{_joint(part, found)} {extended(found, part, exchanges)}".strip())
+
+
+def _joint(part: str, found: Phrase) -> str:
+    """The preposition by which a topic hangs on what is asked of it."""
+    tokens = [word for word in words(part) if word.lower[0].isalnum()]
+    first, last = tokens[0].lower, tokens[-1].lower
+    if last in lexicon.REQUESTS:
+        return lexicon.REQUESTS[last]
+    if first in lexicon.AUXILIARIES and last in lexicon.COMPARATIVES:
+        return "than"
+    if _WHAT_IS_THE.match(part) or (first in lexicon.RELATIONAL and len(tokens) == 1):
+        return "of"
+    if first in lexicon.IMPERATIVES:
+        return "about"
+    if found.words[-1].lower in lexicon.GATHERINGS:
+        return "at"
+    if found.words[-1].lower in lexicon.CONTAINERS or (found.before in ("in", "at") and found.words[0].title):
+        return "in"
+    return "for" if len(tokens) > 2 or any(word.content for word in tokens) else "as to"
 
 
 def _pointed(question: str, exchanges: Sequence[Exchange]) -> str | None:
     """A whole question that points back: by a pronoun, by "the" and a noun named before, or for want of a topic."""
-    resolved = resolve(question, exchanges)
+    resolved = resolve(_with_place(question, exchanges), exchanges)
     if resolved != question:
         return resolved
     named = _named_in_full(question, exchanges)
@@ -140,15 +154,22 @@ def _named_in_full(question: str, exchanges: Sequence[Exchange]) -> str:
     edits = []
     short = len(content_stems(question)) <= 3
     for phrase in phrases(question):
-        if len(phrase.stems) == 1 and topical(phrase) and (phrase.article == "the" or (short and phrase.name)):
+        alone = len(phrase.stems) == 1 and topical(phrase) and phrase.words[0].lower not in lexicon.ORDINALS
+        if alone and (phrase.article == "the" or (short and phrase.name)):
             fuller = fuller_name(phrase, exchanges)
-            where = place_spoken_of(exchanges) if phrase.article and phrase.words[-1].lower in lexicon.PLACES else None
-            if where and where != where.lower():
-                edits.append(Edit(phrase.start - len(phrase.article) - 1, phrase.end, where.split(" ", 1)[1]))
-            elif fuller and (fuller.words[0].title or not phrase.name):
+            if fuller and (fuller.words[0].title or not phrase.name):
                 start = phrase.start - (len(phrase.article) + 1 if phrase.article else 0)
                 edits.append(Edit(start, phrase.end, with_article(fuller)))
     return apply(question, edits)
+
+
+def _with_place(question: str, exchanges: Sequence[Exchange]) -> str:
+    """The question with "the city" or "that country" by its name."""
+    match = _A_PLACE.search(question)
+    where = place_spoken_of(exchanges) if match else None
+    if match is None or where is None or where == where.lower():
+        return question
+    return f"{question[: match.start()]}{where.split(' ', 1)[1]}{question[match.end() :]}"
 
 
 def _lacks_topic(question: str) -> bool:

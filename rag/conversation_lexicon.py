@@ -127,7 +127,10 @@ NOT_PERSONS = _words(
     "times tower treaty tunnel union united university war west western workshop eastern january february march "
     "april may june july august september october november december monday tuesday wednesday thursday friday "
     "saturday sunday act cloud data central asian african american european russian chinese indian british french "
-    "german spanish latin arab world cup belt"
+    "german spanish latin arab world cup belt agreement accord protocol prize pact convention declaration "
+    "championship olympics games airport bridge dam station port harbour bay strait canal valley desert peninsula "
+    "county district airlines motors capital holdings technologies energy oil gas steel foods post journal "
+    "guardian"
 )
 TITLES = _words(
     "dr dr. mr mr. mrs mrs. ms ms. prof prof. president minister director king queen sir lord host secretary-general"
@@ -161,9 +164,8 @@ MEASURING = _words(
 IMPERATIVES = _words("tell explain describe name list give show compare summarize summarise define find help write")
 # Nouns of what has an inside, so that one asks "in the poll" and not "for the poll".
 CONTAINERS = _words(
-    "poll survey meeting summit treaty agreement report study article act law factory country city company "
-    "conference war game team book film movie series programme program plan speech text document interview "
-    "industry region area sport forum"
+    "poll survey treaty agreement report study article act law factory country city company war game team book "
+    "film movie series programme program plan speech text document interview industry region area sport"
 )
 
 # What has a measure: one stands for another ("And the profit?"), as no name does.
@@ -173,4 +175,10 @@ MEASURES = _words(
     "wages economy gdp inflation unemployment growth output production demand supply temperature age distance "
     "capacity volume headcount"
 )
-PLACES = _words("city country town village place region province state capital island")
+GATHERINGS = _words("summit meeting conference forum ceremony congress fair hearing")
+PLACES = ("city", "country", "town", "village", "province", "island")
+# Verbs at the end of a request and how what is requested follows them.
+REQUESTS = {
+    "explain": "", "clarify": "", "describe": "", "summarize": "", "summarise": "", "elaborate": "on", "example": "of",
+    "examples": "of", "more": "about", "details": "about",
+}  # fmt: skip

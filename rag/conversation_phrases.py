@@ -149,7 +149,9 @@ def verb_places(tokens: Sequence[Word]) -> frozenset[int]:
         elif word.lower in ".?!;,":
             found |= _last_in_clause(tokens, due, place)
             due = -1
-        elif _surely_verb(tokens, place) or (due >= 0 and seen and not word.capital and _could_be_verb(word.lower)):
+        elif (_surely_verb(tokens, place) or (_after_subject_question(tokens, place) and not found)) or (
+            due >= 0 and seen and not word.capital and _could_be_verb(word.lower)
+        ):
             found.add(place)
             due = -1
         elif word.content or word.lower in lexicon.PRONOUNS:
@@ -160,7 +162,7 @@ def verb_places(tokens: Sequence[Word]) -> frozenset[int]:
 def _surely_verb(tokens: Sequence[Word], place: int) -> bool:
     word = tokens[place]
     infinitive = place > 0 and tokens[place - 1].lower == "to" and word.lower in lexicon.VERBS | lexicon.NOUN_VERBS
-    return infinitive or (is_verb(word.lower) and not word.capital) or _after_subject_question(tokens, place)
+    return infinitive or (is_verb(word.lower) and not word.capital)
 
 
 def _last_in_clause(tokens: Sequence[Word], due: int, end: int) -> set[int]:
@@ -174,15 +176,14 @@ def _last_in_clause(tokens: Sequence[Word], due: int, end: int) -> set[int]:
 
 
 def _after_subject_question(tokens: Sequence[Word], place: int) -> bool:
-    """Whether a word is the verb of "what causes ...", "who leads ..."."""
-    return (
-        place == 1
-        and len(tokens) > 2
-        and tokens[0].lower in ("who", "what", "which")
-        and tokens[1].lower.endswith(("s", "ed"))
-        and _could_be_verb(tokens[1].lower)
-        and tokens[2].lower not in lexicon.AUXILIARIES
-    )
+    """Whether a word is the verb of "what causes ...", "which railway links ...", for want of an auxiliary."""
+    if place == 0 or tokens[0].lower not in ("who", "what", "which") or tokens[place].capital:
+        return False
+    lowered = [word.lower for word in tokens]
+    last = place + 1 == len(tokens) or lowered[place + 1] in ".?!"
+    if last or not _could_be_verb(lowered[place]) or lexicon.AUXILIARIES & set(lowered):
+        return False
+    return lowered[place].endswith(("s", "ed")) if place == 1 else tokens[place - 1].content
 
 
 def _could_be_verb(word: str) -> bool:

@@ -13,6 +13,7 @@ from rag.conversation_topics import (
     both,
     extended,
     fuller_name,
+    noun_spoken_of,
     person,
     person_spoken_of,
     place_spoken_of,
@@ -100,6 +101,8 @@ def _kind(tokens: Sequence[Word], place: int) -> str:
     before = tokens[place - 1].lower if place else ""
     if word in lexicon.PERSONS:
         return "person"
+    if word == "one" and before in (*lexicon.ORDINALS, "last", "next", "latest", "previous"):
+        return "one"
     if word in lexicon.MANY:
         return "many"
     if word in lexicon.THINGS:
@@ -132,7 +135,7 @@ def _expletive(tokens: Sequence[Word], place: int) -> bool:
     around = [word.lower for word in tokens[max(0, place - 1) : place + 5]]
     before, rest = (around[0], around[2:]) if place else ("", around[1:])
     if before in lexicon.DO and rest[:1] in (["make"], ["take"], ["mean"]):
-        return True
+        return rest[0] != "take" or tokens[0].lower == "how"
     rest = [word for word in rest if word not in lexicon.BE | {"very", "so", "too", "really", "be", "not"}]
     if not rest or rest[0] not in lexicon.EXPLETIVE_AFTER:
         return before in ("does", "did", "if") and bool(rest) and rest[0] in ("rain", "snow", "rains", "snows")
@@ -142,7 +145,7 @@ def _expletive(tokens: Sequence[Word], place: int) -> bool:
 def _answered_inside(question: str, tokens: Sequence[Word], place: int, kind: str) -> bool:
     """Whether the question itself names, in an earlier clause, what the pronoun stands for."""
     at = tokens[place].start
-    if kind == "place":
+    if kind in ("place", "one"):
         return False
     if kind == "that":
         return any(word.lower in _BREAKS for word in tokens[1:place] if word.end <= at)
@@ -169,6 +172,9 @@ def _replacement(
     said = content_stems(question)
     if kind == "that":
         return _demonstrated(question, tokens, place, exchanges)
+    if kind == "one":
+        noun = noun_spoken_of(exchanges)
+        return Edit(word.start, word.end, noun) if noun else None
     if kind == "place":
         found = place_spoken_of(exchanges, said)
         return Edit(word.start, word.end, found) if found else None

@@ -31,6 +31,7 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 _THAT_YEAR = re.compile(r"\b(?:(in|for|of|since|by) )?(?:that|the same) year\b", re.IGNORECASE)
+_BESIDE = frozenset({"in", "at", "from", "to", "by", "with"})
 _LONGEST_BASE = 25  # words and marks; a longer question has too many parts to know which is meant
 _ABOUT = re.compile(r"^(?:what|how) about\b|^what of\b", re.IGNORECASE)
 _MEANT = re.compile(
@@ -38,10 +39,13 @@ _MEANT = re.compile(
     re.IGNORECASE,
 )
 _ASKING = re.compile(
-    r"^(?:why|how|when|where|since when|until when|how (?:many|much|long|often|so|come)|why not|who|what|which ones?"
+    r"^(?:(?:what|who|where|when|how|anything|anyone) else|since when|until when|how (?:many|much|long|often|so|come)"
+    r"|why not|(?:why|how|when|where)(?: (?:is|was) (?:that|this))?|who|what|which ones?"
     r"|(?:by|for|from|to|with|in|over|at|during|since|under) (?:whom|what|which|how)(?: \w+){0,2})$",
     re.IGNORECASE,
 )
+_ELSE = {"what else": "what", "anything else": "what", "who else": "who", "anyone else": "who"}
+_POINTING = re.compile(r" (?:is|was) (?:that|this)$", re.IGNORECASE)
 _OPENING = re.compile(
     r"^(?P<ask>(?P<lead>(?:in|at|on|by|for|from|to|with|over|under) )?"
     r"(?:who|whom|what|which|when|where|why|how)\b(?: (?:many|much|long|often|far|big|large|old))?)",
@@ -106,8 +110,10 @@ def swapped(part: str, base: str, taken_up: bool) -> str | None:
 
     Unless the question takes up the one before in so many words, only what can be nothing else is exchanged.
     """
+    if {"one", "ones"} & {word.lower for word in words(part)}:
+        return _ordinal_for_ordinal(part, base)
     sure = (_year_for_year, _ordinal_for_ordinal, _same_preposition)
-    for rule in (*sure, _same_head, _name_for_name) if taken_up else sure:
+    for rule in (*sure, _same_question_word, _same_head, _name_for_name) if taken_up else sure:
         found = rule(part, base)
         if found:
             return found
@@ -150,6 +156,16 @@ def _same_preposition(part: str, base: str) -> str | None:
     return ended(base, part)
 
 
+def _same_question_word(part: str, base: str) -> str | None:
+    """The noun after the same question word: "And which road?", "And how many ferries?"."""
+    asked, asked_before = _OPENING.match(part), _OPENING.match(base)
+    if not asked or not asked_before or asked[0].lower() != asked_before[0].lower():
+        return None
+    noun = next((phrase for phrase in phrases(base) if phrase.start == asked_before.end() + 1), None)
+    more = part[asked.end() :].strip()
+    return apply(base, [Edit(noun.start, noun.end, more)]) if noun and more else None
+
+
 def _same_head(part: str, base: str) -> str | None:
     """The same noun told apart by another word: "Chinese media" for "Western media"."""
     new = _only_phrase(part)
@@ -169,6 +185,9 @@ def _name_for_name(part: str, base: str) -> str | None:
     found = [phrase for phrase in phrases(base) if topical(phrase) and phrase.before != "between"]
     counted = [phrase for phrase in found if phrase.before in ("many", "much", "which")]
     named = [name for name in names(base) if name.words[0].capital or len(name.words) > 1]
+    if not new.words[0].title:
+        named = [name for name in named if name.before not in _BESIDE]
+        found = [phrase for phrase in found if not (phrase.name and phrase.before in _BESIDE)]
     if new.words[-1].lower in lexicon.MEASURES:
         old = next((word for phrase in found for word in phrase.words if word.lower in lexicon.MEASURES), None)
         return apply(base, [Edit(old.start, old.end, new.text)]) if old else None
@@ -176,9 +195,13 @@ def _name_for_name(part: str, base: str) -> str | None:
         alike = [name for name in named if person(name) == person(new)] or named
         owned = alike[-1].words[-1].lower.endswith("'s") and not new.words[-1].lower.endswith("'s")
         return apply(base, [Edit(alike[-1].start, alike[-1].end, f"{new.text}'s" if owned else new.text)])
+    if new.article and any(phrase.article for phrase in found):
+        counted = []
     if counted or not found:
         return apply(base, [Edit(counted[0].start, counted[0].end, new.text)]) if counted else None
     last = found[-1]
+    if last.before in lexicon.DO | lexicon.MODALS | lexicon.HAVE and not new.article:
+        return None
     of = next((place for place, word in enumerate(last.words) if word.lower == "of"), -1)
     return apply(base, [Edit(last.words[of + 1].start, last.end, new.text)])
 
@@ -199,6 +222,11 @@ def asked_again(question: str, base: str) -> str | None:
     asking = question.rstrip(" ?.!")
     if not _ASKING.match(asking):
         return None
+    asking = _POINTING.sub("", "why" if asking.lower() == "how come" else asking)
+    wanted = _ELSE.get(asking.lower())
+    if wanted and not base.lower().startswith(wanted):
+        return None
+    asking = f"{wanted} else" if wanted else asking
     asking = asking[0].upper() + asking[1:]
     tokens = words(base)
     if asking.lower() == "why not":

@@ -58,6 +58,15 @@ def with_article(phrase: Phrase) -> str:
     return phrase.text if bare else f"the {phrase.text}"
 
 
+def noun_spoken_of(exchanges: Sequence[Exchange]) -> str | None:
+    """The common noun of what was last spoken of, for "the next one": of "the first Peace Summit" the "summit"."""
+    found = thing_spoken_of(exchanges, frozenset(), "thing")
+    if found is None or (len(found.words) == 1 and found.words[0].title):
+        return None
+    of = next((place for place, word in enumerate(found.words) if word.lower == "of"), len(found.words))
+    return found.words[of - 1].lower
+
+
 def topic(exchanges: Sequence[Exchange], about: frozenset[str] = frozenset()) -> Phrase | None:
     """What the conversation is about: the phrase said latest, most often and most prominently, not said in `about`."""
     best: Phrase | None = None
@@ -65,12 +74,17 @@ def topic(exchanges: Sequence[Exchange], about: frozenset[str] = frozenset()) ->
     turns = [content_stems(exchange.question) for exchange in exchanges]
     for back, exchange in enumerate(reversed(exchanges)):
         for phrase in phrases(exchange.question):
-            if topical(phrase) and not phrase.stems <= about:
+            if topical(phrase) and not phrase.stems <= about and not _person_or_office(phrase):
                 often = sum(phrase.head in stems for stems in turns)
                 weight = _weight(phrase) - _RECENCY * back + _OFTEN * min(often, 3)
                 if weight > highest:
                     best, highest = phrase, weight
     return owner(best) if best else None
+
+
+def _person_or_office(phrase: Phrase) -> bool:
+    """Whether a phrase is of somebody, on whom no more is asked without a pronoun or a name."""
+    return person(phrase) or phrase.words[-1].lower in _TITLES
 
 
 def _weight(phrase: Phrase) -> float:
@@ -114,6 +128,9 @@ def owner(phrase: Phrase) -> Phrase:
 
 def thing_spoken_of(exchanges: Sequence[Exchange], said: frozenset[str], kind: str) -> Phrase | None:
     """What a pronoun of the kind "thing", "many" or "person" stands for, not said in `said`: by number and weight."""
+    group = _people_spoken_of(exchanges) if kind == "many" else None
+    if group:
+        return group
     for exchange in reversed(exchanges):
         named = _many_spoken_of(exchange) if kind == "many" else None
         if named:
@@ -129,6 +146,16 @@ def thing_spoken_of(exchanges: Sequence[Exchange], said: frozenset[str], kind: s
             best = max(counted or fitting, key=lambda phrase: (_weight(phrase), -phrase.start))
             return _named_in(exchange.answer, best) or owner(best)
     return None
+
+
+def _people_spoken_of(exchanges: Sequence[Exchange]) -> Phrase | None:
+    """The persons that the last two questions ask about, when the last one asks about a person."""
+    asked = [[name.text for name in names(exchange.question) if person(name)] for exchange in exchanges[-2:]]
+    everyone = list(dict.fromkeys(text for texts in asked for text in texts))
+    if not asked[-1] or len(everyone) < 2:
+        return None
+    text = " and ".join(everyone)
+    return Phrase(text, words(text), "", "")
 
 
 def _many_spoken_of(exchange: Exchange) -> Phrase | None:
