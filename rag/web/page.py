@@ -1,11 +1,12 @@
 """The Gradio page: one gr.HTML that owns everything visible, one streaming event, one stop, and the `/ask` API."""
 
-# No "from __future__ import annotations" here: gr.api reads real types.
+# No "from __future__ import annotations" here: Gradio's api() reads real types.
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import gradio as gr
+from gradio.events import api
 
 from index.errors import FootnoteError
 from rag.errors import QuestionError
@@ -20,7 +21,8 @@ WAITING = 64
 
 def build(site: Site) -> gr.Blocks:
     """The page over one site. `launch_options` of `rag.web.theme` launches it."""
-    with gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True) as page:
+    page = gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True)
+    with page:
         # a constant template and a JSON value: no text of a user or document is ever parsed as HTML
         view = gr.HTML(
             value=None,
@@ -61,12 +63,12 @@ def build(site: Site) -> gr.Blocks:
             `history` holds earlier messages; `documents` are ids; `after` and `before` are ISO dates, inclusive.
             """
             try:
-                earlier = [(message["role"], message["content"]) for message in history or []]
+                earlier = [(str(message["role"]), message["content"]) for message in history or []]
                 return answer_json(ask_once(site, question, earlier, documents, _day(after), _day(before)))
             except FootnoteError as error:
                 raise gr.Error(str(error), print_exception=False) from error
 
-        gr.api(ask, api_name="ask", concurrency_limit=AT_ONCE, concurrency_id="ask")
+        api(ask, api_name="ask", concurrency_limit=AT_ONCE, concurrency_id="ask")
     page.queue(max_size=WAITING, api_open=False)
     return page
 

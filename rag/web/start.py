@@ -65,9 +65,10 @@ def run(site: Site, host: str, port: int, users: Mapping[str, str]) -> None:
     """Serve until Ctrl+C. Raises SettingsError when the port is taken."""
     page = build(site)
     options = launch_options(site, bool(users))
-    login = {"auth": auth.checker(users), "auth_message": "Log in to ask the documents."} if users else {}
+    if users:
+        options |= {"auth": auth.checker(users), "auth_message": "Log in to ask the documents."}
     try:
-        page.launch(server_name=host, server_port=port, prevent_thread_lock=True, **login, **options)
+        page.launch(server_name=host, server_port=port, prevent_thread_lock=True, **options)
     except OSError as error:
         raise SettingsError(f"Port {port} on {host} cannot be used: choose another with --port.") from error
     threading.Thread(target=examples, args=(site, "", Nothing()), name="examples", daemon=True).start()

@@ -113,6 +113,7 @@ class Visit:
 
     def ask(self, question: str, wait: bool = True) -> Any:
         """Type a question, press Enter, and give its article once it is finished."""
+        self.tab("Chat")
         before = self.page.locator(".fn-turn").count()
         self.page.fill("#fn-box", question)
         self.page.press("#fn-box", "Enter")
@@ -128,12 +129,17 @@ class Visit:
         self.page.click(f"role=tab[name={name}]")
 
 
+@pytest.fixture(scope="session")
+def desk(browser: Any) -> Any:
+    """One cache for the pages of the session, 1440 x 900, light."""
+    return browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+
+
 @pytest.fixture
-def visit(browser: Any, address: str) -> Iterator[Visit]:
-    """A fresh reader at 1440 x 900, light. Nothing may leave the machine and no script may fail."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
-    opened = Visit(context, address)
+def visit(desk: Any, address: str) -> Iterator[Visit]:
+    """A fresh reader. Nothing may leave the machine and no script may fail."""
+    opened = Visit(desk, address)
     yield opened
-    context.close()
+    opened.page.close()
     assert opened.outside == []
     assert opened.errors == []

@@ -1,4 +1,4 @@
-"""A small engine with the interface of `rag.Footnote`: word overlap over real slices of real files. For fast page tests."""
+"""A small engine with the interface of `rag.Footnote`: word overlap over real slices of real files, for fast tests."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ def final(site: Site, data: object, owner: str = "", session: str = "s") -> dict
 
 def test_a_turn_grows_sentence_by_sentence_and_ends_done(site: Site) -> None:
     frames = list(converse(site, "", {"question": TRADE}, "s"))
-    assert [frame["status"] for frame in frames][0] == "streaming"
+    assert frames[0]["status"] == "streaming"
     assert frames[-1]["status"] == "done"
     counts = [len(frame["claims"]) for frame in frames]
     assert counts == sorted(counts)

@@ -50,15 +50,16 @@ def test_another_sites_form_cannot_post(site: Site) -> None:
     assert http.post("/footnote/upload?name=a.txt", content=b"x").status_code == 403
 
 
-@pytest.mark.parametrize("action", sorted(ACTIONS))
 @pytest.mark.parametrize(
-    "body", [b"", b"[]", b"{", b"null", b'{"id": 1}', b'{"ids": ["x", 2]}', b'{"unknown": true}', b"\xff"]
+    "body", [b"", b"[]", b"{", b"null", b'{"id": 1}', b'{"ids": ["x", 2]}', b'{"more": 1}', b"\xff"]
 )
-def test_no_body_breaks_an_action(site: Site, action: str, body: bytes) -> None:
-    reply = client(site).post(f"/footnote/call/{action}", content=body)
-    assert reply.status_code in (200, 400, 422)
-    if reply.status_code != 200:
-        assert reply.json()["error"].endswith(".")
+def test_no_body_breaks_an_action(site: Site, body: bytes) -> None:
+    http = client(site)
+    for action in ACTIONS:
+        reply = http.post(f"/footnote/call/{action}", content=body)
+        assert reply.status_code in (200, 400, 422), action
+        if reply.status_code != 200:
+            assert reply.json()["error"].endswith(".")
 
 
 def test_too_long_a_body_is_refused(site: Site) -> None:
@@ -78,15 +79,12 @@ def test_a_document_is_given_with_its_whole_text(site: Site) -> None:
     assert got["file"] is True
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["../../../etc/passwd", "/etc/passwd", "uploads/../history.sqlite3", "..", "", "uploads/", "sources.toml", "\x00"],
-)
-def test_no_file_outside_the_library_can_be_read(site: Site, name: str) -> None:
+def test_no_file_outside_the_library_can_be_read(site: Site) -> None:
     http = client(site)
-    for reply in (call(http, "document", id=name), http.get("/footnote/file", params={"id": name})):
-        assert reply.status_code in (400, 404, 422)
-        assert "root:" not in reply.text
+    tries = ["../../../etc/passwd", "/etc/passwd", "uploads/../history.sqlite3", "..", "", "uploads/", "\x00", "a.txt"]
+    for name in [*tries, "sources.toml"]:  # a file of the folder, but not a document
+        for reply in (call(http, "document", id=name), http.get("/footnote/file", params={"id": name})):
+            assert reply.status_code in (400, 404, 422), name
 
 
 def test_a_link_out_of_the_folder_is_not_followed(site: Site, tmp_path: Any) -> None:

@@ -6,6 +6,7 @@ function h(tag, attrs = {}, ...kids) {
   const el = document.createElement(tag);
   for (const [key, value] of Object.entries(attrs)) {
     if (key.startsWith('on')) el.addEventListener(key.slice(2), value);
+    else if (key.startsWith('aria-') && typeof value === 'boolean') el.setAttribute(key, String(value));
     else if (value !== null && value !== undefined && value !== false) el.setAttribute(key, value === true ? '' : value);
   }
   el.append(...kids.flat(Infinity).filter(kid => kid !== null && kid !== undefined && kid !== false));
