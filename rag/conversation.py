@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag import conversation_lexicon as lexicon
-from rag.conversation_phrases import Phrase, Word, content_stems, phrases, topical, verb_places, words
+from rag.conversation_phrases import Phrase, Word, content_stems, is_verb, phrases, topical, verb_places, words
 from rag.conversation_references import OPENS, Edit, apply, resolve
 from rag.conversation_swaps import asked_again, chosen, ended, fragment, leads, swapped, with_years
 from rag.conversation_topics import Exchange, extended, fuller_name, place_spoken_of, topic, with_article
@@ -20,6 +20,7 @@ _OPENER = re.compile(
 )
 _WHAT_IS_THE = re.compile(r"(?:what|who)(?: is| was| are| were|['’]s) the [\w -]+\W*$", re.IGNORECASE)
 _UNRESOLVED = lexicon.PERSONS | {"that", "it", "if"}
+_DANGLING = re.compile(r" (?:in|on|at|of|for|from|to|with|by|about)\W*$", re.IGNORECASE)
 _A_PLACE = re.compile(rf"\b(?:the|that|this) (?:{'|'.join(lexicon.PLACES)})\b(?! of\b)", re.IGNORECASE)
 _IDLE = re.compile(
     r"(?:are you (?:sure|certain|serious)|is that (?:all|so|it|true|right|correct)|really|got it|i see|source"
@@ -157,7 +158,7 @@ def _named_in_full(question: str, exchanges: Sequence[Exchange]) -> str:
         alone = len(phrase.stems) == 1 and topical(phrase) and phrase.words[0].lower not in lexicon.ORDINALS
         if alone and (phrase.article == "the" or (short and phrase.name)):
             fuller = fuller_name(phrase, exchanges)
-            if fuller and (fuller.words[0].title or not phrase.name):
+            if fuller and (not phrase.name or (fuller.words[0].title and " of " not in fuller.text)):
                 start = phrase.start - (len(phrase.article) + 1 if phrase.article else 0)
                 edits.append(Edit(start, phrase.end, with_article(fuller)))
     return apply(question, edits)
@@ -166,7 +167,12 @@ def _named_in_full(question: str, exchanges: Sequence[Exchange]) -> str:
 def _with_place(question: str, exchanges: Sequence[Exchange]) -> str:
     """The question with "the city" or "that country" by its name."""
     match = _A_PLACE.search(question)
-    where = place_spoken_of(exchanges) if match else None
+    after = words(question[match.end() :])[:1] if match else ()
+    where = (
+        place_spoken_of(exchanges)
+        if match and not any(word.content and not is_verb(word.lower) for word in after)
+        else None
+    )
     if match is None or where is None or where == where.lower():
         return question
     return f"{question[: match.start()]}{where.split(' ', 1)[1]}{question[match.end() :]}"
@@ -181,6 +187,8 @@ def _lacks_topic(question: str) -> bool:
         or leads(question)
         or '"' in question
         or question.lower().startswith("how to ")
+        or " of " in question
+        or _DANGLING.search(question)
         or _UNRESOLVED & {word.lower for word in tokens}
     ):
         return False
@@ -199,7 +207,13 @@ def _lacks_topic(question: str) -> bool:
 def _defining(tokens: Sequence[Word], phrase: Phrase) -> bool:
     """Whether it asks what something is: "What is a secret?" means any, whatever was spoken of."""
     lowered = [word.lower for word in tokens]
-    asks = lowered[0] in ("what's", "who's") or lowered[:2] in (["what", "is"], ["what", "are"], ["who", "is"])
+    asks = lowered[0] in ("what's", "who's") or lowered[:2] in (
+        ["what", "is"],
+        ["what", "are"],
+        ["who", "is"],
+        ["who", "was"],
+        ["who", "were"],
+    )
     return asks and not _general(phrase)
 
 

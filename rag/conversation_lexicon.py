@@ -25,12 +25,21 @@ CONJUNCTIONS = _words(
 PERSONAL = _words(
     "i you we me us my your our mine yours ours myself yourself ourselves i'm i've i'd i'll you're we're you've"
 )
-PERSONS = _words("he she him her his hers himself herself he's she's")
-THINGS = _words("it its it's itself")
-MANY = _words("they them their theirs themselves they're they've")
+PERSONS = _words("he she him her his hers he's she's")
+THINGS = _words("it its it's")
+MANY = _words("they them their theirs they're they've")
+REFLEXIVES = _words("itself himself herself themselves")
 POSSESSIVES = _words("his her hers its their theirs")
 DEMONSTRATIVES = _words("this that these those")
-PRONOUNS = PERSONS | THINGS | MANY | PERSONAL | DEMONSTRATIVES | _words("there here one ones someone anyone everyone")
+PRONOUNS = (
+    PERSONS
+    | THINGS
+    | MANY
+    | REFLEXIVES
+    | PERSONAL
+    | DEMONSTRATIVES
+    | _words("there here one ones someone anyone everyone")
+)
 
 ADVERBS = _words(
     "not also just only even still yet already ever never always often usually now today currently really "
@@ -105,6 +114,8 @@ COMPARATIVES = _words(
     "highest lower lowest longer longest shorter shortest cheaper cheapest faster fastest safer safest easier "
     "easiest earlier later richer stronger strongest more most less least greater greatest"
 )
+# "Is it going to close?" asks about something, though "is it good to close?" does not.
+BEFORE_INFINITIVE = _words("able going supposed expected used ready designed likely planned due set about meant ever")
 EXPLETIVE_AFTER = _words(
     "possible true necessary important safe legal illegal ok okay good bad better best worth easy hard difficult "
     "normal common likely fair right wrong enough free clear known said believed mandatory required recommended "

@@ -14,7 +14,6 @@ from rag.conversation_topics import (
     extended,
     fuller_name,
     noun_spoken_of,
-    person,
     person_spoken_of,
     place_spoken_of,
     plural,
@@ -24,6 +23,7 @@ from rag.conversation_topics import (
 )
 
 _BREAKS = frozenset(".?!;,:") | {"but", "if", "when", "while", "because", "which", "who", "since", "after", "before"}
+_SUBJECT_AFTER = lexicon.AUXILIARIES | {"of"}
 _CLAUSE = _BREAKS | {"and", "or", "so"}
 _AFTER_DEMONSTRATIVE = (
     lexicon.AUXILIARIES | lexicon.PREPOSITIONS | frozenset(".?!,;") | {"and", "or", "so", "happen", "mean", "work"}
@@ -106,7 +106,7 @@ def _kind(tokens: Sequence[Word], place: int) -> str:
     if word in lexicon.MANY:
         return "many"
     if word in lexicon.THINGS:
-        return "" if _expletive(tokens, place) else "thing"
+        return "" if _expletive(tokens, place) or _before_infinitive(tokens, place) else "thing"
     if (
         word == "there"
         and before not in lexicon.BE | lexicon.HAVE | {"is", "are", "been", "be"}
@@ -134,12 +134,25 @@ def _expletive(tokens: Sequence[Word], place: int) -> bool:
     """Whether "it" stands for nothing: "is it true that", "how long does it take to", "it seems"."""
     around = [word.lower for word in tokens[max(0, place - 1) : place + 5]]
     before, rest = (around[0], around[2:]) if place else ("", around[1:])
+    if before in lexicon.BE and len(tokens) > 1 and tokens[1].lower in ("far", "late", "time"):
+        return True
     if before in lexicon.DO and rest[:1] in (["make"], ["take"], ["mean"]):
         return rest[0] != "take" or tokens[0].lower == "how"
     rest = [word for word in rest if word not in lexicon.BE | {"very", "so", "too", "really", "be", "not"}]
     if not rest or rest[0] not in lexicon.EXPLETIVE_AFTER:
         return before in ("does", "did", "if") and bool(rest) and rest[0] in ("rain", "snow", "rains", "snows")
     return rest[0] == "worth" or any(word in ("to", "that", "if", "when") for word in rest[1:])
+
+
+def _before_infinitive(tokens: Sequence[Word], place: int) -> bool:
+    """Whether "was it" announces what someone does: "whose decision was it to move?"."""
+    if place == 0 or tokens[place - 1].lower not in lexicon.BE:
+        return False
+    rest = tokens[place + 1 :]
+    to = next((at for at, word in enumerate(rest) if word.lower == "to"), len(rest))
+    verb = rest[to + 1].lower if to + 1 < len(rest) else ""
+    able = any(word.lower in lexicon.BEFORE_INFINITIVE for word in rest[:to])
+    return not able and (verb == "not" or verb in lexicon.VERBS | lexicon.NOUN_VERBS)
 
 
 def _answered_inside(question: str, tokens: Sequence[Word], place: int, kind: str) -> bool:
@@ -149,19 +162,28 @@ def _answered_inside(question: str, tokens: Sequence[Word], place: int, kind: st
         return False
     if kind == "that":
         return any(word.lower in _BREAKS for word in tokens[1:place] if word.end <= at)
-    possessive = tokens[place].lower in lexicon.POSSESSIVES and tokens[place].lower != "her"
+    if (
+        kind in ("person", "many")
+        and tokens[0].lower in ("who", "whose")
+        and tokens[place - 1].lower not in _SUBJECT_AFTER
+    ):
+        return True
+    near = kind in ("person", "many") or tokens[place].lower in lexicon.POSSESSIVES
     for phrase in phrases(question[:at]):
         apart = any(word.lower in _CLAUSE for word in tokens if phrase.end <= word.start < at)
-        if (apart or possessive or kind == "person") and (topical(phrase) or kind == "person") and _fits(phrase, kind):
+        if (apart or near) and (topical(phrase) or kind == "person") and _fits(phrase, kind):
             return True
     return False
 
 
 def _fits(phrase: Phrase, kind: str) -> bool:
+    """Whether a pronoun of this kind can stand for a phrase."""
+    hangs = phrase.before in lexicon.PREPOSITIONS
     if kind == "person":
-        return person(phrase) or phrase.before in ("my", "our", "your") or phrase.article in ("a", "an")
+        named = phrase.name and not {word.lower for word in phrase.words} & lexicon.NOT_PERSONS
+        return (named and not hangs) or phrase.before in ("my", "our", "your") or phrase.article in ("a", "an")
     if kind == "many":
-        return plural(phrase)
+        return plural(phrase) or (phrase.name and not hangs)
     return True
 
 
