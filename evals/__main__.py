@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Iterable, Sequence
@@ -22,12 +23,13 @@ from evals.draft import accept, propose
 from evals.errors import RunError
 from evals.gate import breaches, load_limits
 from evals.loaders import LOADERS, load, load_seeds
-from evals.run import ROOT, Run, latest
+from evals.run import ROOT, RUNS, Run, latest
+from evals.synthetic import SyntheticEmbedder
 from evals.tabulate import run_figures, tables
 from index.documents import Document
 from index.errors import FootnoteError
+from index.library import Library
 from index.passages import split
-from rag import Footnote
 from rag.settings import Settings
 
 T = TypeVar("T")
@@ -37,7 +39,7 @@ DATA = Path(os.environ.get("FOOTNOTE_DATA", ROOT.parent / "shared" / "data"))
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command. Exit status: 0, 1 for a figure below its limit or a file out of date, 2 for a user's mistake."""
-    arguments = _parser().parse_args(_with_default(list(sys.argv[1:] if argv is None else argv)))
+    arguments = _parser().parse_args(with_default(list(sys.argv[1:] if argv is None else argv)))
     try:
         return int(arguments.run(arguments))
     except FootnoteError as error:
@@ -137,7 +139,8 @@ def _figures(arguments: argparse.Namespace) -> int:
 
 def _draft(arguments: argparse.Namespace) -> int:
     """Propose known questions for a folder of documents."""
-    documents = _documents(arguments.documents, arguments.out.parent / ".draft-index")
+    with tempfile.TemporaryDirectory(prefix="footnote-draft-") as index_dir:
+        documents = _documents(arguments.documents, Path(index_dir))
     proposals = propose(documents, split)
     taken = proposals if arguments.all or not sys.stdin.isatty() else list(accept(proposals, input))
     with arguments.out.open("a", encoding="utf-8") as file:
@@ -148,16 +151,13 @@ def _draft(arguments: argparse.Namespace) -> int:
 
 
 def _documents(folder: Path, index_dir: Path) -> list[Document]:
-    footnote = Footnote.open(folder, index_dir)
-    try:
-        footnote.sync(_IndexBar("reading"))
-        return [footnote.library.document(info.id) for info in footnote.library.documents()]
-    finally:
-        footnote.close()
+    with Library.open(folder, index_dir, embedder=SyntheticEmbedder()) as library:
+        library.sync(_IndexBar("reading"))
+        return [library.document(info.id) for info in library.documents()]
 
 
 def _run(name: str) -> Run:
-    return latest() if name == "latest" else Run.load(Path(name))
+    return latest(RUNS) if name == "latest" else Run.load(Path(name))
 
 
 def _print(run: Run) -> None:
@@ -191,7 +191,8 @@ class _IndexBar:
             self._bar.close()
 
 
-def _with_default(words: list[str]) -> list[str]:
+def with_default(words: list[str]) -> list[str]:
+    """`words`, with the command that is meant when none is given."""
     return ["seeds", *words] if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")) else words
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TypeVar
 
 from evals.answerers import Answerer, FootnoteAnswerer, Liar, Oracle, baselines
 from evals.corpus import CORPORA, opened
 from evals.datasets import EvalSet, Example
+from evals.errors import RunError
 from evals.judging import claim_verdict, verifier
 from evals.llamaindex import LlamaIndexStarter
 from evals.metrics import balanced_accuracy, mean_interval
@@ -42,9 +42,14 @@ class Asked:
     answerers: Sequence[Answerer]
     rankers: Sequence[Ranker]
 
-    def run(self, track: Track[object], command: str, runs: Path = RUNS, resumed: Run | None = None) -> Run:
-        """Ask everyone everything and return the run; what `resumed` has already is not asked again."""
-        run = resumed or Run.create(runs, self.eval_set, self.footnote, command)
+    def run(self, track: Track[object], command: str, resumed: Run | None = None) -> Run:
+        """Ask everyone everything and return the run; what `resumed` has already is not asked again.
+
+        Raises RunError when `resumed` asked other questions.
+        """
+        run = resumed or Run.create(RUNS, self.eval_set, self.footnote, command)
+        if run.meta["set_fingerprint"] != self.eval_set.fingerprint:
+            raise RunError(f"{run.folder} asked other questions: give the set and the options it was started with.")
         todo = execute(run, self.answerers, self.footnote, verifier, self.rankers)
         for _ in track(todo, steps(run, self.answerers, self.rankers), self.eval_set.name):
             pass
@@ -106,9 +111,8 @@ def _parted(example: Example, titles: dict[str, str]) -> Example:
 
 def _starters(footnote: Footnote, settings: Settings) -> list[Answerer]:
     try:
-        starters = [LlamaIndexStarter(footnote)]
-        backend = open_backend(settings)
-        return [*starters, *([LlamaIndexStarter(footnote, backend.llm)] if backend else [])]
+        with_llm = [LlamaIndexStarter(footnote, open_backend(settings).llm)] if settings.llm else []
+        return [LlamaIndexStarter(footnote), *with_llm]
     except ImportError as error:
         log.warning("The LlamaIndex baseline is left out: install requirements-dev.txt.", extra={"missing": error.name})
         return []

@@ -10,7 +10,7 @@ from evals.datasets import Example
 from evals.metrics import holds_answer
 from index.documents import Filter, Passage
 from rag import Footnote
-from rag.reader.reader import Context
+from rag.reader.reader import Context, Reader, Reading
 
 DEPTH = 10
 
@@ -54,9 +54,31 @@ def holds_one(text: str, example: Example) -> bool:
     return any(holds_answer(text, each) for each in (example.answers, *example.answers_all))
 
 
+class RememberingReader(Reader):
+    """A reader whose readings can be asked for again: what was read for an answer is not read twice to be ranked."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._readings: dict[tuple[str, tuple[Context, ...]], list[Reading]] = {}
+
+    def read(self, question: str, contexts: Sequence[Context]) -> list[Reading]:
+        """Reads, always, and remembers."""
+        readings = self._reader.read(question, contexts)
+        self._readings[question, tuple(contexts)] = readings
+        return readings
+
+    def recall(self, question: str, contexts: Sequence[Context]) -> list[Reading]:
+        """What was read before, else reads."""
+        return self._readings.get((question, tuple(contexts))) or self._reader.read(question, contexts)
+
+
 def rankers(footnote: Footnote) -> list[Ranker]:
-    """Dense only, BM25 only, both fused, and the fused ones that are read, in the reader's order."""
+    """Dense only, BM25 only, both fused, and the fused ones that are read, in the reader's order.
+
+    Gives `footnote` a reader that remembers.
+    """
     library = footnote.library
+    reader = footnote.reader = RememberingReader(footnote.reader)
 
     def dense(question: str, where: Filter) -> Sequence[Passage]:
         hits = library.dense(library.embedder.embed_query(question), DEPTH, where)
@@ -71,8 +93,8 @@ def rankers(footnote: Footnote) -> list[Ranker]:
     def read(question: str, where: Filter) -> Sequence[Passage]:
         found = fused(question, where)
         top, rest = found[: footnote.settings.passages_read], found[footnote.settings.passages_read :]
-        readings = footnote.reader.read(question, [_context(passage) for passage in top])
-        best = [max((s.score for s in reading.sentences), default=float("-inf")) for reading in readings]
+        readings = reader.recall(question, [_context(passage) for passage in top])
+        best = [max((s.score - reading.null for s in reading.sentences), default=float("-inf")) for reading in readings]
         order = sorted(range(len(top)), key=lambda i: -best[i])
         return [*(top[i] for i in order), *rest]
 
