@@ -14,7 +14,7 @@ from index.documents import Filter
 from index.embedding import embedding_from
 from index.library import Library
 from index.sync import SyncReport
-from rag import checking, composing, missing, parts, timeline
+from rag import checking, composing, missing, parts, spelling, timeline
 from rag.answer import Answer, Claim, ClaimReady, Event, Finished, ScoredPassage, Started, Verification
 from rag.conversation import standalone
 from rag.drafting.drafter import History, Writer
@@ -24,7 +24,7 @@ from rag.errors import QuestionError
 from rag.evidence import Calibration, Evidence, load_calibration, quotable, rank
 from rag.question import read
 from rag.reader.reader import Context, Reader
-from rag.retrieval import retrieve
+from rag.retrieval import CANDIDATES, retrieve
 from rag.settings import Settings
 from rag.verification import verify_sentence, window
 
@@ -133,7 +133,7 @@ class Footnote:
         self._ready()
         clock = Clock()
         where = Filter(documents, after, before)
-        rewritten = self._rewrite(asked, history)
+        rewritten = self._mended(self._rewrite(asked, history), where)
         clock.lap("rewrite")
         yield Started(rewritten, asked)
         gathered = [self._gather(part, where, clock) for part in parts.split(rewritten)]
@@ -226,6 +226,13 @@ class Footnote:
         newest = max((info.published for info in self.library.documents() if info.published), default=None)
         rewrite = self.writer.rewrite if self.writer is not None else standalone
         return timeline.resolve(rewrite(asked, history) if history else asked, newest)
+
+    def _mended(self, question: str, where: Filter) -> str:
+        suspects = spelling.unknown(question, self.reader.knows)
+        if not suspects:
+            return question
+        near = retrieve(self.library, question, CANDIDATES, where)
+        return spelling.mended(question, suspects, (f"{item.passage.title} {item.passage.text}" for item in near))
 
     def _gather(self, question: str, where: Filter, clock: Clock) -> Gathered:
         found = retrieve(self.library, question, self.settings.passages_read, where)

@@ -33,9 +33,12 @@ FEATURES = (
     "dense",  # cosine of question and passage
     "words",  # share of the question's content words in the sentence and the one before
     "words_passage",  # the same in the passage and its title
-    "names",  # share of the question's names in the passage, its title and its neighbours
-    "year",  # 1 when the question names no year or the sentence, or the one before, has it
+    "names",  # share of the question's names in the passage and its title
+    "names_near",  # the same in the sentence, the one before and the title
+    "year",  # 1 when the question names no single year or the sentence, or the one before, has it
     "year_passage",  # the same for the passage, its title and its date
+    "period",  # 1 when the question names no two years or a year near the sentence lies between them, 0.5 without any
+    "counted",  # share of what is counted ("how many X") in the sentence; 1 when nothing is
     "kind",  # 1 when the sentence holds the kind of answer asked for
     "kind_asked",  # 1 when the question asks for a definite kind
     "entropy",  # of the softmax over all sentences and the "none" logits, in nats
@@ -155,18 +158,27 @@ def _features(
         len(wanted & stems(near)) / len(wanted),
         len(wanted & context_stems) / len(wanted),
         coverage(question.names, f"{passage.title} {passage.text}"),
-        _has_years(question, near),
-        _has_years(question, dated),
+        coverage(question.names, f"{passage.title} {near}"),
+        _has_year(question, near),
+        _has_year(question, dated),
+        _in_period(question, near),
+        coverage([question.counted], sentence.text) if question.counted else 1.0,
         float(has_kind(sentence.text, question.kind)),
         float(question.kind not in (Kind.OTHER, Kind.YES_NO, Kind.REASON)),
         spread,
     )
 
 
-def _has_years(question: Question, text: str) -> float:
-    if not question.years:
+def _has_year(question: Question, text: str) -> float:
+    return float(len(question.years) != 1 or question.years[0] in years(text))
+
+
+def _in_period(question: Question, text: str) -> float:
+    if len(question.years) != 2:
         return 1.0
-    return len(set(question.years) & set(years(text))) / len(set(question.years))
+    found = years(text)
+    inside = any(min(question.years) <= year <= max(question.years) for year in found)
+    return 1.0 if inside else 0.0 if found else 0.5
 
 
 def _entropy(logits: Sequence[float]) -> float:

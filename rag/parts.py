@@ -20,6 +20,8 @@ _TWO_YEARS = re.compile(
 )
 _PRONOUN = re.compile(r"\b(?:it|its|he|she|they|his|her|their|them|him|that|this)\b", re.I)
 MAX_PARTS = 3
+LEAST_WORDS = 3
+"""A first part has at least so many words: "Which road" of "Which road and which railway cross it?" is none."""
 
 
 def split(question: str) -> list[str]:
@@ -31,7 +33,7 @@ def split(question: str) -> list[str]:
     if compared := _by_year(question):
         return compared
     pieces = [piece.strip(" ,;?") for piece in _JOINT.split(question) if piece.strip(" ,;?")]
-    if not 2 <= len(pieces) <= MAX_PARTS:
+    if not 2 <= len(pieces) <= MAX_PARTS or len(pieces[0].split()) < LEAST_WORDS:
         return [question]
     first = pieces[0]
     return [_ask(piece if place == 0 or _stands(piece) else f"{piece} ({first})") for place, piece in enumerate(pieces)]

@@ -80,6 +80,10 @@ class Reader:
             kind = type(error).__name__
             raise ModelError(f"The reader cannot run here ({kind}); reinstall onnxruntime and tokenizers.") from error
 
+    def knows(self, word: str) -> bool:
+        """Whether a lower-case word is one piece of the model's vocabulary."""
+        return self._tokenizer.token_to_id(word) is not None
+
     def read(self, question: str, contexts: Sequence[Context]) -> list[Reading]:
         """One Reading a context, in order. A context is read alone: its reading does not depend on the others."""
         asked = tokenize(self._tokenizer, question)

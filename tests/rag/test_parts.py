@@ -15,6 +15,7 @@ from rag.parts import split
         ),
         ("What were exports in 1999 and 2004?", ["What were exports in 1999?", "What were exports in 2004?"]),
         ("Who owned it from 1811 to 1827?", ["Who owned it from 1811 to 1827?"]),
+        ("Which road and which rail line cross it?", ["Which road and which rail line cross it?"]),
         ("Is bread and butter food?", ["Is bread and butter food?"]),
     ],
 )
