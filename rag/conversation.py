@@ -28,10 +28,12 @@ _IDLE = re.compile(
     re.IGNORECASE,
 )
 _TAKING_UP = re.compile(r"(?:and|but|or)\b", re.IGNORECASE)
+_FUNCTION_WORDS = lexicon.AUXILIARIES | lexicon.QUESTION_WORDS | lexicon.PREPOSITIONS
 _FOREIGN = frozenset(
     "und wie wer wo warum ist nicht für zwei jahre et qui quoi pourquoi combien les où est deux ans y qué cuál cuánto "
-    "dónde por para dos años il perché quanto dove chi che anni como onde não wat hoeveel waar en hace antes vor "
-    "früher sind avant était él ella lui elle quand quién cuándo wann".split()
+    "dónde por para dos años il perché quanto dove chi che anni como onde não wat hoeveel waar waarom en de het een "
+    "hace antes vor früher sind avant était él ella lui elle quand quién cuándo wann vad hur varför och kto czy gdzie jest "
+    "dlaczego neden kim".split()
 )
 
 
@@ -59,7 +61,7 @@ def _exchanges(history: Sequence[tuple[str, str]]) -> list[Exchange]:
 
 def _rewritten(question: str, exchanges: Sequence[Exchange]) -> str:
     text = " ".join(question[: 2 * _LONGEST_QUESTION].split())
-    if not text or len(text) > _LONGEST_QUESTION or not _english(text):
+    if not text or len(text) > _LONGEST_QUESTION or not (_english(text) and _english(exchanges[-1].question)):
         return question
     core = _OPENER.sub("", text)
     if not any(word.lower[0].isalnum() for word in words(core)) or _IDLE.match(core):
@@ -74,16 +76,14 @@ def _rewritten(question: str, exchanges: Sequence[Exchange]) -> str:
 
 
 def _english(text: str) -> bool:
-    """Whether the rules may touch it: Latin letters, and no more words of another language than of English."""
+    """Whether the rules may touch it: Latin letters, and fewer function words of other languages than of English."""
     letters = [character for character in text if character.isalpha()]
-    if not letters or sum(character < "ɐ" for character in letters) < len(letters) * 0.8 or "¿" in text:
-        return bool(letters) is False
+    latin = sum(character < "ɐ" for character in letters)
+    if "¿" in text or latin < len(letters) * 0.8:
+        return False
     lowered = [word.lower for word in words(text)]
-    own = sum(
-        not word.isdigit() and word in lexicon.AUXILIARIES | lexicon.QUESTION_WORDS | lexicon.PREPOSITIONS
-        for word in lowered
-    )
-    return sum(word in _FOREIGN for word in lowered) <= own
+    foreign = sum(word in _FOREIGN for word in lowered)
+    return not foreign or foreign < sum(word in _FUNCTION_WORDS for word in lowered)
 
 
 def _completed(question: str, exchanges: Sequence[Exchange], taken_up: bool) -> str | None:

@@ -95,7 +95,7 @@ def _statements(question: str) -> Iterable[tuple[int, int]]:
 
 
 def _kind(tokens: Sequence[Word], place: int) -> str:
-    """Person | many | thing | place | that (a demonstrative) | "" for a word that points nowhere back."""
+    """What a word points back to: person, many, thing, place, one, that (by a demonstrative), or "" for nothing."""
     word = tokens[place].lower
     after = tokens[place + 1].lower if place + 1 < len(tokens) else ""
     before = tokens[place - 1].lower if place else ""
