@@ -93,7 +93,7 @@ def load_calibration(path: Path = CALIBRATION) -> Calibration:
 def rank(
     question: Question, found: Sequence[ScoredPassage], readings: Sequence[Reading], model: Calibration
 ) -> list[Evidence]:
-    """All quotable sentences of `found`, best first, near-duplicates dropped. `readings` are in the order of `found`."""
+    """All quotable sentences of `found`, best first, near-duplicates dropped; `readings` in the order of `found`."""
     logits = [s.score for reading in readings for s in reading.sentences]
     best, spread = max(logits, default=0.0), _entropy([*logits, *(reading.null for reading in readings)])
     evidence = []

@@ -43,7 +43,8 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question as read: its kind, names, years, the stems of its content words, whether it asks for a list, and what
-    it counts ("scholarships" in "how many scholarships", else "")."""
+    it counts ("scholarships" in "how many scholarships", else "").
+    """
 
     text: str
     kind: Kind

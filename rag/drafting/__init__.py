@@ -1,0 +1,1 @@
+"""Evidence into sentences: verbatim by default, by a language model when one is set."""

@@ -101,7 +101,8 @@ def test_a_filter_by_document_and_by_date_limits_what_is_quoted(seeds: Footnote)
 
 def test_a_changed_figure_is_contradicted_and_the_quote_says_what_is_right(seeds: Footnote) -> None:
     right, wrong = seeds.verify(
-        "China-Central Asia trade reached $94.8 billion in 2024. China-Central Asia trade reached $95.9 billion in 2024."
+        "China-Central Asia trade reached $94.8 billion in 2024. "
+        "China-Central Asia trade reached $95.9 billion in 2024."
     ).claims
     assert right.verdict is Verdict.SUPPORTED
     assert wrong.verdict is Verdict.CONTRADICTED
