@@ -30,10 +30,10 @@ _IDLE = re.compile(
 _TAKING_UP = re.compile(r"(?:and|but|or)\b", re.IGNORECASE)
 _FUNCTION_WORDS = lexicon.AUXILIARIES | lexicon.QUESTION_WORDS | lexicon.PREPOSITIONS
 _FOREIGN = frozenset(
-    "und wie wer wo warum ist nicht für zwei jahre et qui quoi pourquoi combien les où est deux ans y qué cuál cuánto "
-    "dónde por para dos años il perché quanto dove chi che anni como onde não wat hoeveel waar waarom en de het een "
-    "hace antes vor früher sind avant était él ella lui elle quand quién cuándo wann vad hur varför och kto czy gdzie jest "
-    "dlaczego neden kim".split()
+    "und wie wer wo warum ist nicht für zwei jahre et qui quoi pourquoi combien les où est deux ans y qué cuál "
+    "cuánto dónde por para dos años il perché quanto dove chi che anni como onde não wat hoeveel waar waarom "
+    "en de het een hace antes vor früher sind avant était él ella lui elle quand quién cuándo wann vad hur "
+    "varför och kto czy gdzie jest dlaczego neden kim".split()
 )
 
 
@@ -156,7 +156,11 @@ def _named_in_full(question: str, exchanges: Sequence[Exchange]) -> str:
     short = len(content_stems(question)) <= 3
     for phrase in phrases(question):
         alone = len(phrase.stems) == 1 and topical(phrase) and phrase.words[0].lower not in lexicon.ORDINALS
-        if alone and (phrase.article == "the" or (short and phrase.name)):
+        if (
+            alone
+            and not question.startswith(" of ", phrase.end)
+            and (phrase.article == "the" or (short and phrase.name))
+        ):
             fuller = fuller_name(phrase, exchanges)
             if fuller and (not phrase.name or (fuller.words[0].title and " of " not in fuller.text)):
                 start = phrase.start - (len(phrase.article) + 1 if phrase.article else 0)

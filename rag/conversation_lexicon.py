@@ -31,6 +31,9 @@ MANY = _words("they them their theirs they're they've")
 REFLEXIVES = _words("itself himself herself themselves")
 POSSESSIVES = _words("his her hers its their theirs")
 DEMONSTRATIVES = _words("this that these those")
+# After a demonstrative these point to no topic: "these days", "this type of".
+UNPOINTED = _words("days time times year years week weeks month months morning evening century moment type kind sort")
+PLURALS = _words("people children women men media data police")
 PRONOUNS = (
     PERSONS
     | THINGS

@@ -24,7 +24,7 @@ from rag.conversation_topics import (
 
 _BREAKS = frozenset(".?!;,:") | {"but", "if", "when", "while", "because", "which", "who", "since", "after", "before"}
 _SUBJECT_AFTER = lexicon.AUXILIARIES | {"of"}
-_CLAUSE = _BREAKS | {"and", "or", "so"}
+_CLAUSE = _BREAKS | {"and", "or", "so", "as", "whether"}
 _AFTER_DEMONSTRATIVE = (
     lexicon.AUXILIARIES | lexicon.PREPOSITIONS | frozenset(".?!,;") | {"and", "or", "so", "happen", "mean", "work"}
 )
@@ -115,6 +115,8 @@ def _kind(tokens: Sequence[Word], place: int) -> str:
         return "place" if place and after in ("", "?", ".", ",", "!", "and", "in", "on", "by", "for") else ""
     if before in ("do", "doing", "done") and after in ("", "?", ".", "!"):
         return ""
+    if after in lexicon.UNPOINTED:
+        return ""
     if word == "that" and (after in ("mean", "means") or _agreeing(tokens, place)):
         return ""
     if word in lexicon.DEMONSTRATIVES and (word != "that" or place == 0 or before in _BEFORE_THAT):
@@ -140,7 +142,7 @@ def _expletive(tokens: Sequence[Word], place: int) -> bool:
         return rest[0] != "take" or tokens[0].lower == "how"
     rest = [word for word in rest if word not in lexicon.BE | {"very", "so", "too", "really", "be", "not"}]
     if not rest or rest[0] not in lexicon.EXPLETIVE_AFTER:
-        return before in ("does", "did", "if") and bool(rest) and rest[0] in ("rain", "snow", "rains", "snows")
+        return bool(rest) and rest[0] in ("rain", "snow", "rains", "snows")
     return rest[0] == "worth" or any(word in ("to", "that", "if", "when") for word in rest[1:])
 
 

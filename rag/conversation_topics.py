@@ -46,6 +46,8 @@ def person(phrase: Phrase) -> bool:
 def plural(phrase: Phrase) -> bool:
     """Whether a phrase names more than one thing."""
     head = phrase.words[-1].lower
+    if head in lexicon.PLURALS:
+        return True
     return any(word.lower in ("and", "&") for word in phrase.words) or (
         head.endswith("s") and not head.endswith(("ss", "us", "is", "'s"))
     )

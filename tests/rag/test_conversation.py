@@ -122,6 +122,8 @@ def test_a_chain_of_follow_ups_keeps_the_topic_of_the_first() -> None:
         "What did the trawlers rely on to keep them warm?",
         "How far is it from Oslo to Bergen?",
         "Why did Grieg say he would leave?",
+        "How do people in Bergen feel about their neighbours these days?",
+        "Will it rain in Bergen tomorrow?",
         "are you sure?",
         "When the ferry was sold, who bought it?",
         "How long does it take to cross the Oslofjord?",
