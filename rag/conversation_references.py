@@ -173,7 +173,8 @@ def _answered_inside(question: str, tokens: Sequence[Word], place: int, kind: st
     near = kind in ("person", "many") or tokens[place].lower in lexicon.POSSESSIVES
     for phrase in phrases(question[:at]):
         apart = any(word.lower in _CLAUSE for word in tokens if phrase.end <= word.start < at)
-        if (apart or near) and (topical(phrase) or kind == "person") and _fits(phrase, kind):
+        somebody = kind == "person" or phrase.words[-1].lower in lexicon.PLURALS
+        if (apart or near) and (topical(phrase) or somebody) and _fits(phrase, kind):
             return True
     return False
 
