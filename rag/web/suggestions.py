@@ -56,7 +56,7 @@ _NOT_A_NAME = re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|will|would|can|could|may|might|must|should|do|does|did|not|to|that|which|"
     r"who|by|with|at|from|as|for|but)\b"
 )
-SAMPLE = 60
+SAMPLE = 24
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,10 +12,9 @@ import pytest
 from rag.settings import ROOT
 from rag.web.history import History
 from rag.web.site import Site
+from tests.web.browsing import CHROMIUM, FLAGS
 from tests.web.fakes import FakeFootnote
-
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+from tests.web.serving import serving
 
 
 @pytest.fixture
@@ -33,47 +27,13 @@ def site(tmp_path: Path) -> Site:
     return Site(cast(Any, engine), History(tmp_path / "index" / "history.sqlite3"))
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def serving(source: Path, index: Path, *arguments: str) -> Iterator[str]:
-    """The real page, by its command, until the block ends. Gives its address."""
-    port = free_port()
-    command = [
-        sys.executable,
-        "app.py",
-        "--port",
-        str(port),
-        "--source",
-        str(source),
-        "--index",
-        str(index),
-        *arguments,
-    ]
-    log = index.with_suffix(".log")
-    with log.open("w") as errors:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True, env=os.environ)
-    try:
-        assert process.stdout is not None
-        ready = process.stdout.readline()  # printed once the page answers; empty when the command failed
-        assert "answers at" in ready, log.read_text()
-        yield f"http://127.0.0.1:{port}/"
-    finally:
-        process.terminate()
-        process.communicate()
-
-
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The page over a copy of the seeds; one for the whole session."""
     home = tmp_path_factory.mktemp("page")
     shutil.copytree(ROOT / "seeds", home / "docs")
-    with serving(home / "docs", home / "index") as url:
-        yield url
+    with serving(home / "docs", home / "index") as served:
+        yield served.url
 
 
 @pytest.fixture(scope="session")

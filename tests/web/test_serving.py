@@ -13,8 +13,9 @@ import pytest
 
 from rag.settings import ROOT
 from rag.web.auth import add_user
-from tests.web.conftest import Visit, serving
+from tests.web.conftest import Visit
 from tests.web.reading import Reader
+from tests.web.serving import serving
 
 TRADE = "How much was China-Central Asia trade in 2024?"
 
@@ -134,7 +135,8 @@ def log_in(browser: Any, url: str, name: str, password: str) -> Any:
 
 def test_conversations_outlive_a_restart_and_belong_to_their_user(browser: Any, home: Path) -> None:
     started = ("--auth-file", str(home / "users.txt"))
-    with serving(home / "docs", home / "index", *started) as url:
+    with serving(home / "docs", home / "index", *started) as served:
+        url = served.url
         assert httpx.post(f"{url}footnote/call/listing", headers={"X-Footnote": "1"}).status_code == 401
         assert httpx.post(f"{url}gradio_api/queue/join", json={}).status_code == 401
         page = log_in(browser, url, "ada", "correct horse")
@@ -142,7 +144,8 @@ def test_conversations_outlive_a_restart_and_belong_to_their_user(browser: Any, 
         page.press("#fn-box", "Enter")
         page.wait_for_selector(".fn-turn[data-status=done]")
         said = page.inner_text(".fn-text")
-    with serving(home / "docs", home / "index", *started) as url:
+    with serving(home / "docs", home / "index", *started) as served:
+        url = served.url
         bob = log_in(browser, url, "bob", "other mule 9")
         bob.click("text=History")
         bob.wait_for_selector("text=Nothing here yet.")
