@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,6 +26,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _NAME = re.compile(r"\b[A-Z][\w’'.&-]*(?:\s+(?:(?:of|the|and|de|la|al|bin|von|van|for)\s+){0,2}[A-Z0-9][\w’'&-]*)*")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _stemmer = Stemmer.Stemmer("english")
+_stemming = threading.Lock()  # PyStemmer's stemmers are not safe to share
 
 
 class Kind(StrEnum):
@@ -176,7 +178,8 @@ def stems(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=65536)
 def _stem(word: str) -> str:
-    return str(_stemmer.stemWord(word))
+    with _stemming:
+        return str(_stemmer.stemWord(word))
 
 
 def coverage(wanted: Iterable[str], text: str) -> float:
