@@ -39,7 +39,7 @@ DATA = Path(os.environ.get("FOOTNOTE_DATA", ROOT.parent / "shared" / "data"))
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command. Exit status: 0, 1 for a figure below its limit or a file out of date, 2 for a user's mistake."""
-    arguments = _parser().parse_args(with_default(list(sys.argv[1:] if argv is None else argv)))
+    arguments = parser().parse_args(with_default(list(sys.argv[1:] if argv is None else argv)))
     try:
         return int(arguments.run(arguments))
     except FootnoteError as error:
@@ -196,11 +196,12 @@ def with_default(words: list[str]) -> list[str]:
     return ["seeds", *words] if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")) else words
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    root = argparse.ArgumentParser(
         "python -m evals", description="Without a command: ask the known questions on the seeds."
     )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = root.add_subparsers(required=True, metavar="COMMAND")
     for name in ("seeds", *LOADERS):
         _add_set(
             commands.add_parser(name, help=f"ask {'the seeds' if name == 'seeds' else 'a set in this format'}"), name
@@ -213,7 +214,8 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         if name == "keep":
             command.add_argument("--name", help="the name of the stored result; the set's by default")
-    return _add_others(parser, commands)
+    _add_others(commands)
+    return root
 
 
 def _add_set(command: argparse.ArgumentParser, name: str) -> None:
@@ -227,9 +229,7 @@ def _add_set(command: argparse.ArgumentParser, name: str) -> None:
     command.set_defaults(run=_ask, set=name, path=None)
 
 
-def _add_others(
-    parser: argparse.ArgumentParser, commands: argparse._SubParsersAction[argparse.ArgumentParser]
-) -> argparse.ArgumentParser:
+def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("compare", help=_compare.__doc__)
     command.add_argument("before", metavar="RUN_A")
     command.add_argument("after", metavar="RUN_B")
@@ -246,7 +246,6 @@ def _add_others(
     command = commands.add_parser("figures", help=_figures.__doc__)
     command.add_argument("--check", action="store_true", help="change nothing, fail when a table is out of date")
     command.set_defaults(run=_figures)
-    return parser
 
 
 if __name__ == "__main__":

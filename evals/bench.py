@@ -193,8 +193,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(tables[name].text() + "\n", flush=True)
         if arguments.keep:
             figures.store(f"bench-{name}", f"python -m evals.bench {name}", {"table": tables[name]})
-    RUNS.mkdir(exist_ok=True)
-    path = RUNS / f"bench-{datetime.now(UTC):%Y%m%d-%H%M%S}.html"
+    path = RUNS / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-bench" / "bench.html"
+    path.parent.mkdir(parents=True)
     path.write_text(page(tables, measured), encoding="utf-8")
     print(path)
     return 0

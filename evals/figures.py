@@ -19,7 +19,7 @@ from evals.tables import Table
 from evals.tabulate import tables
 
 RESULTS = Path(__file__).resolve().parent / "results"
-DOCUMENTED = ("README.md", "docs", "rag/reader/MODEL_CARD.md")
+DOCUMENTED = ("README.md", "docs", "evals/README.md", "rag/reader/MODEL_CARD.md")
 _MARKED = re.compile(r"(<!-- figures: (?P<name>[\w-]+)/(?P<key>[\w-]+) -->\n).*?(<!-- /figures -->)", re.DOTALL)
 
 

@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from onnxruntime import InferenceSession
+from tokenizers import Tokenizer
+
 from evals.datasets import Example
 from evals.metrics import holds_answer
 from index.documents import Filter, Passage
@@ -55,21 +58,21 @@ def holds_one(text: str, example: Example) -> bool:
 
 
 class RememberingReader(Reader):
-    """A reader whose readings can be asked for again: what was read for an answer is not read twice to be ranked."""
+    """The reader, whose readings can be asked for again: what was read for an answer is not read twice to be ranked."""
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
+    def __init__(self, session: InferenceSession, tokenizer: Tokenizer) -> None:
+        super().__init__(session, tokenizer)
         self._readings: dict[tuple[str, tuple[Context, ...]], list[Reading]] = {}
 
     def read(self, question: str, contexts: Sequence[Context]) -> list[Reading]:
         """Reads, always, and remembers."""
-        readings = self._reader.read(question, contexts)
+        readings = super().read(question, contexts)
         self._readings[question, tuple(contexts)] = readings
         return readings
 
     def recall(self, question: str, contexts: Sequence[Context]) -> list[Reading]:
         """What was read before, else reads."""
-        return self._readings.get((question, tuple(contexts))) or self._reader.read(question, contexts)
+        return self._readings.get((question, tuple(contexts))) or super().read(question, contexts)
 
 
 def rankers(footnote: Footnote) -> list[Ranker]:
@@ -78,7 +81,9 @@ def rankers(footnote: Footnote) -> list[Ranker]:
     Gives `footnote` a reader that remembers.
     """
     library = footnote.library
-    reader = footnote.reader = RememberingReader(footnote.reader)
+    reader = RememberingReader.load()
+    assert isinstance(reader, RememberingReader)
+    footnote.reader = reader
 
     def dense(question: str, where: Filter) -> Sequence[Passage]:
         hits = library.dense(library.embedder.embed_query(question), DEPTH, where)

@@ -1,5 +1,6 @@
 """The commands as a person types them, over a small set with real parts."""
 
+import argparse
 import json
 from pathlib import Path
 
@@ -125,3 +126,19 @@ def test_without_a_command_the_seeds_are_asked():
     assert commands.with_default(["--limit", "3"]) == ["seeds", "--limit", "3"]
     assert commands.with_default(["gate"]) == ["gate"]
     assert commands.with_default(["--help"]) == ["--help"]
+
+
+def test_every_command_and_option_is_documented():
+    told = (Path(commands.__file__).parent / "README.md").read_text("utf-8")
+    words = {
+        word for action in every_action(commands.parser()) for word in (*action.option_strings, *(action.choices or ()))
+    }
+    assert len(words) > 20
+    assert [
+        word for word in sorted(words - {"-h", "--help"}) if f"`{word}" not in told and f" {word}" not in told
+    ] == []
+
+
+def every_action(parser: argparse.ArgumentParser) -> list[argparse.Action]:
+    inner = [each for action in parser._actions if isinstance(action.choices, dict) for each in action.choices.values()]
+    return [*parser._actions, *(action for each in inner for action in every_action(each))]
