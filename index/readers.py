@@ -40,6 +40,10 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _DETECT_BYTES = 256_000
+_LATIN = re.compile(
+    r"cp(?:125[0247]|437|775|85\d|86\d)|iso8859_(?:[1-4]|9|1[03456])|latin_1|mac_(?:roman|latin2|iceland|turkish)|hp_roman8"
+)
+_CENTRAL_EUROPE = frozenset(("Polish", "Czech", "Slovak", "Hungarian", "Croatian", "Slovene", "Romanian"))
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x7f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -151,8 +155,16 @@ def _nearly_utf8(data: bytes) -> str | None:
 def _detected(data: bytes) -> str | None:
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[:_DETECT_BYTES]).best()
-    return _as(data, best.encoding) if best is not None else None
+    matches = from_bytes(data[:_DETECT_BYTES])
+    best = matches.best()
+    if best is None:
+        return None
+    encoding = best.encoding
+    if _LATIN.fullmatch(encoding):  # many of these fit equally well: the Windows ones are what is found in files
+        equal = {name for match in matches if match.chaos <= best.chaos for name in match.could_be_from_charset}
+        usual = "cp1250" if best.language in _CENTRAL_EUROPE else "cp1252"
+        encoding = usual if usual in equal else encoding
+    return _as(data, encoding)
 
 
 def _read_text(name: str, data: bytes) -> Content:
@@ -217,7 +229,7 @@ def _html_rendered(root: LexborNode) -> str:
         if tag == "-text":
             parts.append(text)
         elif tag == "br":
-            parts.append("\n")
+            parts.append("\n" if event == "start" else "")
         elif tag in ("td", "th"):
             parts.append(" | " if event == "end" else "")
         elif tag not in _HTML_INLINE and not tag.startswith("-"):

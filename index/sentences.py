@@ -61,7 +61,7 @@ _ACRONYM_END = re.compile(
     r"""(?:\b(?:[A-Z]\.){2,}|(?<=\w\ )[B-Z]\.)["')\]]*"""
     r"(?=\s+(?:The|It|He|She|They|This|These|Those|Then|But|However|In|We|Its|His|Her|Their)\s)"
 )
-_CLOSING = re.compile(r"""[*_"')\]}”’»]+(?=\s|$)""")
+_CLOSING = re.compile(r"""(?:[*_"')\]}”’»]|\[\d{1,3}\])+(?=\s|$)""")
 _NO_WORDS = re.compile(r"[\W_]*")
 _WORD = re.compile(r"\S+")
 _LOWER = frozenset("abcdefghijklmnopqrstuvwxyz")
