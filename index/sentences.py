@@ -35,6 +35,7 @@ _OWN_LINE = re.compile(
 )
 _ENDS = re.compile(r"""[.!?:;…。！？؟۔।][\])}"'”’»*_]*$""")
 _WRAP_MIN, _WRAP_MAX = 55, 125
+_CHUNK = 4000
 _CONTEXT = 60  # characters on each side of a cut that decide about it
 
 # Punkt knows ASCII quotes only; one for one, so that offsets hold.
@@ -62,6 +63,8 @@ _ACRONYM_END = re.compile(
     r"(?=\s+(?:The|It|He|She|They|This|These|Those|Then|But|However|In|We|Its|His|Her|Their)\s)"
 )
 _CLOSING = re.compile(r"""(?:[*_"')\]}”’»]|\[\d{1,3}\])+(?=\s|$)""")
+_STOP = re.compile(r"""[.!?]["')\]]*\s*$""")
+_STOP_AND_SPACE = re.compile(r"""[.!?]["')\]]*\s""")
 _NO_WORDS = re.compile(r"[\W_]*")
 _WORD = re.compile(r"\S+")
 _LOWER = frozenset("abcdefghijklmnopqrstuvwxyz")
@@ -145,10 +148,40 @@ def _continues(before: str, line: str, width: int) -> bool:
 
 def _cuts(view: str) -> list[int]:
     """Where a sentence may end in `view`: Punkt's cuts, the closing marks after them taken in, and our own."""
-    cuts = {_after_marks(view, end) for _, end in _punkt().span_tokenize(view)}
+    cuts = {_after_marks(view, end) for end in _punkt_cuts(view)}
     for pattern in (_WIDE_END, _ELLIPSIS_END, _MARKED_END, _GLUED_END, _ACRONYM_END):
         cuts.update(match.end() for match in pattern.finditer(view))
     return sorted(cut for cut in cuts if 0 < cut < len(view))
+
+
+def _punkt_cuts(view: str) -> Iterator[int]:
+    """Where Punkt ends sentences. It gets a few thousand characters at a time: it gives up on more than 5 s of work."""
+    start = 0
+    while start < len(view):
+        stop = _chunk_end(view, start)
+        for _, end in _spans(view[start:stop]):
+            if start + end < stop or stop == len(view) or _STOP.search(view, start + end - 4, start + end):
+                yield start + end
+        start = stop
+
+
+def _chunk_end(view: str, start: int) -> int:
+    """The end of a piece of `view` for Punkt: after a sentence where there is one, else at a space."""
+    stop = start + _CHUNK
+    if stop >= len(view):
+        return len(view)
+    half = start + _CHUNK // 2
+    sentence = max((match.end() for match in _STOP_AND_SPACE.finditer(view, half, stop)), default=-1)
+    return sentence if sentence > 0 else max(view.rfind(" ", half, stop) + 1, 0) or stop
+
+
+def _spans(piece: str) -> list[Span]:
+    for _ in range(3):
+        try:
+            return list(_punkt().span_tokenize(piece))
+        except TimeoutError:  # the machine slept or is overloaded: a piece takes milliseconds
+            continue
+    return [(match.start(), match.end()) for match in _STOP_AND_SPACE.finditer(piece)]
 
 
 def _after_marks(view: str, cut: int) -> int:

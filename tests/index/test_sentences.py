@@ -96,6 +96,24 @@ def test_a_sentence_too_long_to_quote_is_cut_where_it_hurts_least() -> None:
     assert all(len(part) <= MAX_CHARACTERS for part in sentences("x" * 5000 + " " + "我" * 2000))
 
 
+def test_a_long_line_is_cut_as_its_sentences_are_on_their_own() -> None:
+    parts = [f"Sentence number {number} names Dr. Li of the U.S. office." for number in range(2000)]
+    assert sentences(" ".join(parts)) == parts
+
+
+def test_a_long_line_without_an_end_loses_nothing() -> None:
+    check_cover("word " * 50_000 + "." * 20_000)
+
+
+def test_punkt_that_gives_up_does_not_stop_a_sync(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow:
+        def span_tokenize(self, text: str) -> list[tuple[int, int]]:
+            raise TimeoutError
+
+    monkeypatch.setattr("index.sentences._punkt", Slow)
+    assert sentences("One. Two. Three") == ["One.", "Two.", "Three"]
+
+
 def test_the_seeds_hold_no_cut_after_a_title_and_no_sentence_over_two_paragraphs() -> None:
     for path in sorted(SEEDS.glob("*.txt")):
         found = sentences(path.read_text(encoding="utf-8"))
