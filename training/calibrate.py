@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
-from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from evals.corpus import opened
@@ -26,7 +25,7 @@ from evals.loaders import load
 from evals.metrics.answers import holds
 from evals.metrics.calibration import auroc, expected_calibration_error
 from index.documents import Filter
-from rag import Footnote, Settings
+from rag import Footnote, ScoredPassage, Settings
 from rag.engine import context
 from rag.evidence import CALIBRATION, FEATURES, Calibration, Evidence, rank
 from rag.question import read
@@ -36,6 +35,8 @@ from training.split import part
 CANDIDATES = 3
 """Sentences a question, by the reader, that the model is fitted on."""
 FOLDS = 5
+LEAST = 25
+"""Answers that a measured risk rests on."""
 FLAT = Calibration(tuple(1.0 if name == "reader" else 0.0 for name in FEATURES), 0.0, ())
 SETS = ("squad2", "timeqa")
 Rows = NDArray[np.float64]
@@ -43,7 +44,7 @@ Rows = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Table:
-    """Candidates: features (n, len(FEATURES)), labels (n,), the question (n,) and the part ("calibrate" or "test") of each."""
+    """Candidates: features (n, len(FEATURES)), labels (n,), and of each its question and part."""
 
     features: Rows
     labels: NDArray[np.int64]
@@ -51,6 +52,8 @@ class Table:
     parts: NDArray[np.str_]
     sets: NDArray[np.str_]
     answerable: NDArray[np.int64]
+    removed: NDArray[np.bool_]
+    """Asked with its own document taken away, so that nothing answers."""
 
     def where(self, keep: NDArray[np.bool_]) -> Table:
         """The rows that `keep` marks."""
@@ -59,17 +62,17 @@ class Table:
 
 def collect(data: Path, limit: int | None) -> Table:
     """Ask every question of the parts that were not trained on."""
-    rows: list[tuple[tuple[float, ...], int, int, str, str, int]] = []
+    rows: list[tuple[tuple[float, ...], int, int, str, str, int, bool]] = []
     number = 0
     for name in SETS:
         eval_set, footnote = opened(_relevant(load("jsonl", data / name), limit), Settings.load())
         titles = {info.id: info.title for info in footnote.library.documents()}
         for example in eval_set.examples:
             where = part(titles.get(example.source_doc or "", ""))
-            for evidence, answerable in _readings(footnote, example):
+            for evidence, answerable, removed in _readings(footnote, example):
                 number += 1
                 best = sorted(evidence, key=lambda item: -item.features[0])[:CANDIDATES]
-                rows += [(i.features, _holds(i, example), number, where, name, answerable) for i in best]
+                rows += [(i.features, _holds(i, example), number, where, name, answerable, removed) for i in best]
         footnote.close()
     columns = list(zip(*rows, strict=True))
     return Table(*(np.array(column) for column in columns))
@@ -84,16 +87,18 @@ def _relevant(eval_set: EvalSet, limit: int | None) -> EvalSet:
     return replace(asked, documents=tuple(each for each in asked.documents if part(each.title) != "train"))
 
 
-def _readings(footnote: Footnote, example: Example) -> Iterator[tuple[list[Evidence], int]]:
+def _readings(footnote: Footnote, example: Example) -> Iterator[tuple[list[Evidence], int, bool]]:
     found = retrieve(footnote.library, example.question, 10, Filter())
-    for kept, answerable in (
-        (found, example.answerable),
-        ([s for s in found if s.passage.document_id not in example.doc_ids], False),
-    ):
-        if kept is found or example.answerable:
-            few = kept[: footnote.settings.passages_read]
-            readings = footnote.reader.read(example.question, [context(scored) for scored in few])
-            yield rank(read(example.question), few, readings, FLAT), int(answerable)
+    yield _read(footnote, example, found), int(example.answerable), False
+    if example.answerable:
+        rest = [scored for scored in found if scored.passage.document_id not in example.doc_ids]
+        yield _read(footnote, example, rest), 0, True
+
+
+def _read(footnote: Footnote, example: Example, found: Sequence[ScoredPassage]) -> list[Evidence]:
+    few = found[: footnote.settings.passages_read]
+    readings = footnote.reader.read(example.question, [context(scored) for scored in few])
+    return rank(read(example.question), few, readings, FLAT)
 
 
 def _holds(item: Evidence, example: Example) -> int:
@@ -101,61 +106,79 @@ def _holds(item: Evidence, example: Example) -> int:
     return int(gold and any(holds(item.sentence.text, answer) for answer in example.answers))
 
 
+def shares(table: Table) -> Rows:
+    """A weight a row, so that in each set half of the questions have an answer, shape (n,)."""
+    weights = np.ones(len(table.labels))
+    for name in SETS:
+        for asked in (0, 1):
+            rows = (table.sets == name) & (table.answerable == asked)
+            weights[rows] = 1 / max(1, rows.sum())
+    return weights * len(weights) / weights.sum()
+
+
 def fit(table: Table) -> tuple[dict[str, float], float]:
     """Weights on raw features and the bias."""
-    model = _model().fit(table.features, table.labels)
-    scaler, regression = model[0], model[1]
+    scaler = StandardScaler().fit(table.features)
+    regression = _regression(table, scaler)
     weights = regression.coef_[0] / scaler.scale_
     bias = float(regression.intercept_[0] - weights @ scaler.mean_)
     return dict(zip(FEATURES, weights.round(5).tolist(), strict=True)), round(bias, 5)
 
 
-def _model() -> object:
-    return make_pipeline(StandardScaler(), LogisticRegression(C=0.5, max_iter=1000))
+def _regression(table: Table, scaler: StandardScaler) -> LogisticRegression:
+    model = LogisticRegression(C=0.1, max_iter=1000)
+    return model.fit(scaler.transform(table.features), table.labels, sample_weight=shares(table))
 
 
 def held_out(table: Table) -> Rows:
     """Probabilities of each row by a model that has seen none of its fold's questions, shape (n,)."""
     scores = np.zeros(len(table.labels))
     for train, test in GroupKFold(FOLDS).split(table.features, table.labels, table.questions):
-        scores[test] = (
-            _model().fit(table.features[train], table.labels[train]).predict_proba(table.features[test])[:, 1]
-        )
+        seen = table.where(np.isin(np.arange(len(scores)), train))
+        scaler = StandardScaler().fit(seen.features)
+        scores[test] = _regression(seen, scaler).predict_proba(scaler.transform(table.features[test]))[:, 1]
     return scores
 
 
-def tops(table: Table, scores: Rows) -> tuple[Rows, NDArray[np.int64], NDArray[np.int64], NDArray[np.str_]]:
-    """Of each question the best candidate's (probability, right or not, answerable or not, set)."""
+def tops(table: Table, scores: Rows) -> NDArray[np.int64]:
+    """The row of each question's best candidate."""
     best: dict[int, int] = {}
-    for row, question in enumerate(table.questions):
+    for row, question in enumerate(table.questions.tolist()):
         if question not in best or scores[row] > scores[best[question]]:
             best[question] = row
-    chosen = list(best.values())
-    return scores[chosen], table.labels[chosen], table.answerable[chosen], table.sets[chosen]
+    return np.array(list(best.values()))
 
 
-def risk_curve(scores: Rows, right: NDArray[np.int64]) -> list[tuple[float, float]]:
-    """(threshold, share of wrong answers at or above it), made monotone, ascending thresholds."""
-    curve, worst = [], 0.0
-    for threshold in np.arange(0.98, 0.0, -0.02):
-        answered = scores >= threshold
-        risk = float(1 - right[answered].mean()) if answered.any() else 0.0
-        worst = max(worst, risk)
-        curve.append((round(float(threshold), 2), round(worst, 4)))
-    return curve[::-1]
+def risk_curve(scores: Rows, right: NDArray[np.int64], weights: Rows) -> list[tuple[float, float]]:
+    """(threshold, weighted share of wrong answers at or above it), ascending; at least `LEAST` answers each."""
+    enough = float(np.sort(scores)[-LEAST])
+    curve = []
+    for threshold in np.arange(0.02, 1.0, 0.02).round(2):
+        answered = scores >= min(threshold, enough)
+        curve.append((float(threshold), round(float(1 - np.average(right[answered], weights=weights[answered])), 4)))
+    return curve
 
 
-def describe(
-    name: str, scores: Rows, right: NDArray[np.int64], answerable: NDArray[np.int64], threshold: float
-) -> None:
-    """Print one line of figures."""
+def describe(name: str, table: Table, scores: Rows, threshold: float) -> None:
+    """Print one line of figures of a table with a row a question."""
+    right, asked = table.labels == 1, table.answerable == 1
     answered = scores >= threshold
-    asked = answerable == 1
-    refused = 1 - answered[asked].mean()
-    truth = (answered & (right == 1)).mean() - (answered & (right == 0)).mean() + (~answered & ~asked).mean()
-    risk = 1 - right[answered].mean() if answered.any() else 0.0
-    print(f"{name:22} n={len(scores):5} first sentence right {right[asked].mean():.3f}  AUROC answerable {auroc(scores.tolist(), (answerable == 1).tolist()):.3f}  "
-          f"ECE {expected_calibration_error(scores.tolist(), (right == 1).tolist()):.3f}  at {threshold:.2f}: risk {risk:.3f}  over-refusal {refused:.3f}  truthfulness {truth:.3f}")  # fmt: skip
+    truth = (answered & right).mean() - (answered & ~right).mean() + (~answered & ~asked).mean()
+    print(
+        f"{name:24} n={len(scores):5} first right {right[asked].mean():.3f}  AUROC answerable {auroc(scores.tolist(), asked.tolist()):.3f}  "
+        f"ECE {expected_calibration_error(scores.tolist(), right.tolist()):.3f}  at {threshold:.2f}: "
+        f"risk {1 - right[answered].mean() if answered.any() else 0:.3f}  over-refusal {1 - answered[asked].mean():.3f}  truthfulness {truth:.3f}"
+    )
+
+
+def report(name: str, table: Table, scores: Rows, thresholds: Sequence[float]) -> None:
+    """The figures of each set: its own questions, and those with their document taken away."""
+    rows = tops(table, scores)
+    best, top = table.where(np.isin(np.arange(len(scores)), rows)), scores[np.sort(rows)]
+    for threshold in thresholds:
+        for part_of in SETS:
+            keep = (best.sets == part_of) & ~best.removed
+            describe(f"{part_of}, {name}", best.where(keep), top[keep], threshold)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -163,28 +186,24 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with squad2/ and timeqa/")
     parser.add_argument("--limit", type=int, help="at most this many questions a set")
-    parser.add_argument("--risk", type=float, default=0.05)
+    parser.add_argument("--risk", type=float, default=Settings().risk)
     parser.add_argument("--out", type=Path, default=CALIBRATION)
     args = parser.parse_args(argv)
-    table = collect(args.data, args.limit)
-    fitted = table.where(table.parts == "calibrate")
-    scores, right, answerable, sets = tops(fitted, held_out(fitted))
-    curve = risk_curve(scores, right)
-    threshold = Calibration((), 0.0, tuple(curve)).threshold(args.risk)
+    run(collect(args.data, args.limit), args.risk, args.out)
+
+
+def run(table: Table, risk: float, out: Path) -> None:
+    """Fit on the "calibrate" articles, write, and print what it does there (cross-fitted) and on the "test" articles."""
+    fitted, test = table.where(table.parts == "calibrate"), table.where(table.parts == "test")
+    scores = held_out(fitted)
+    rows = np.sort(tops(fitted, scores))
+    curve = risk_curve(scores[rows], fitted.labels[rows], shares(fitted)[rows])
     weights, bias = fit(fitted)
-    args.out.write_text(json.dumps({"weights": weights, "bias": bias, "risk_curve": curve}, indent=1) + "\n", "utf-8")
-    for cut in (threshold, 0.5):
-        for name in SETS:
-            describe(f"{name}, cross-fitted", *(column[sets == name] for column in (scores, right, answerable)), cut)
-    _report_test(table.where(table.parts == "test"), weights, bias, threshold)
-
-
-def _report_test(table: Table, weights: dict[str, float], bias: float, threshold: float) -> None:
-    scores = 1 / (1 + np.exp(-(table.features @ np.array(list(weights.values())) + bias)))
-    top, right, answerable, sets = tops(table, scores)
-    for cut in (threshold, 0.5):
-        for name in SETS:
-            describe(f"{name}, test articles", *(column[sets == name] for column in (top, right, answerable)), cut)
+    out.write_text(json.dumps({"weights": weights, "bias": bias, "risk_curve": curve}, indent=1) + "\n", "utf-8")
+    model = Calibration(tuple(weights.values()), bias, tuple(curve))
+    thresholds = sorted({model.threshold(risk), 0.5})
+    report("cross-fitted", fitted, scores, thresholds)
+    report("test articles", test, np.array([model.probability(row) for row in test.features.tolist()]), thresholds)
 
 
 if __name__ == "__main__":
