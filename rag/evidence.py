@@ -108,8 +108,8 @@ def rank(
 
 
 def quotable(passage: Passage) -> list[Sentence]:
-    """The sentences of a passage that may be quoted: no boilerplate."""
-    return [sentence for sentence in passage.sentences if not sentence.boilerplate]
+    """The sentences of a passage that may be quoted: no boilerplate, and not the document's title over again."""
+    return [s for s in passage.sentences if not s.boilerplate and s.text != passage.title]
 
 
 def without_duplicates(evidence: Iterable[Evidence]) -> list[Evidence]:

@@ -18,6 +18,9 @@ _NO_KIND = {
     Kind.REASON: "why",
 }
 
+UNRELATED = 0.05
+"""Below this probability the best sentence is not even on the subject."""
+
 
 def explain(question: Question, nearest: Sequence[Evidence], filtered: bool) -> str:
     """One sentence for an abstention; `nearest` are the best sentences that were found, best first."""
@@ -31,7 +34,9 @@ def explain(question: Question, nearest: Sequence[Evidence], filtered: bool) -> 
         return f"{scope} do not give this for {join(map(str, absent))}.{given}"
     if names := absent_names(question, text):
         return f"{scope} say nothing of {join(names)} here."
-    if unknown := absent_words(question, text):
+    if (unknown := absent_words(question, text)) and nearest[0].score < UNRELATED:
+        return f"{scope} say nothing of {join(f'“{word}”' for word in unknown[:3])}."
+    if unknown:
         return f"{scope} touch on this, but nothing nearby speaks of {join(f'“{word}”' for word in unknown[:2])}."
     if question.kind in _NO_KIND:
         return f"{scope} touch on this, but do not say {_NO_KIND[question.kind]}."

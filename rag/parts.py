@@ -18,6 +18,7 @@ _TWO_YEARS = re.compile(
     r"\b(?:between|from|in|of|for|since)?\s*((?:1[0-9]|20)\d\d)\s*(?:and|to|with|versus|vs\.?|,|compared (?:to|with))\s*(?:in\s+)?((?:1[0-9]|20)\d\d)\b",
     re.I,
 )
+_COMPARE = re.compile(r"^(?:please )?compare (?:the )?|^what (?:is|was) the difference (?:between|in) (?:the )?", re.I)
 _PRONOUN = re.compile(r"\b(?:it|its|he|she|they|his|her|their|them|him|that|this)\b", re.I)
 MAX_PARTS = 3
 LEAST_WORDS = 3
@@ -46,7 +47,7 @@ def _by_year(question: str) -> list[str]:
     lead = question[match.start() : match.start(1)]
     joint = "in " if re.match(r"\s*(?:between|from|since)\b", lead, re.I) else lead.lstrip()
     before, after = question[: match.start()].rstrip(), question[match.end() :]
-    return [f"{before} {joint}{year}{after}" for year in match.groups()]
+    return [_COMPARE.sub("What was ", f"{before} {joint}{year}{after}") for year in match.groups()]
 
 
 def _is_period(question: str, match: re.Match[str]) -> bool:

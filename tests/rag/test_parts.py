@@ -14,6 +14,7 @@ from rag.parts import split
             ["How did exports change in 1999?", "How did exports change in 2004?"],
         ),
         ("What were exports in 1999 and 2004?", ["What were exports in 1999?", "What were exports in 2004?"]),
+        ("Compare exports in 1999 and 2004", ["What was exports in 1999", "What was exports in 2004"]),
         ("Who owned it from 1811 to 1827?", ["Who owned it from 1811 to 1827?"]),
         ("Which road and which rail line cross it?", ["Which road and which rail line cross it?"]),
         ("Is bread and butter food?", ["Is bread and butter food?"]),
