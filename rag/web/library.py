@@ -44,6 +44,7 @@ def listing(site: Site, owner: str, request: Nothing) -> dict[str, Any]:
         "failed": failed,
         "removed": [{"id": info.id, "title": info.title} for info in library.removed()],
         "formats": list(FORMATS),
+        "user": owner,
         "upload_mb": site.engine.settings.upload_mb,
     }
 

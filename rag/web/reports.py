@@ -19,7 +19,7 @@ POLICY = (
 
 def newest(runs: Path = RUNS) -> Path | None:
     """The report written last; None when there is none."""
-    return max(runs.glob("**/*.html"), key=lambda path: path.stat().st_mtime, default=None)
+    return max(runs.glob("*/report.html"), key=lambda path: path.stat().st_mtime, default=None)
 
 
 def report(site: Site, owner: str, request: Nothing) -> dict[str, Any]:

@@ -26,10 +26,12 @@ from tests.web.serving import Served, serving
 USERS, ROUNDS, WARM = 20, 3, 50
 WATCH = """() => {
   window.waits = [];
-  let sent = null;
-  addEventListener('keydown', e => { if (e.key === 'Enter') sent = performance.now(); }, true);
+  let sent = null, turns = 0;
+  addEventListener('keydown', e => {
+    if (e.key === 'Enter') { sent = performance.now(); turns = document.querySelectorAll('.fn-turn').length; }
+  }, true);
   new MutationObserver(() => {
-    if (!sent || !document.querySelector('.fn-turn:last-child .fn-sentence')) return;
+    if (!sent || !document.querySelectorAll('.fn-turn')[turns]?.querySelector('.fn-sentence')) return;
     window.waits.push(performance.now() - sent);
     sent = null;
   }).observe(document.body, {childList: true, subtree: true});

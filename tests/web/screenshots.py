@@ -37,7 +37,7 @@ def shoot(page: Any, path: Path) -> None:
     page.screenshot(path=path)
     if path.stat().st_size > MOST_BYTES:
         with Image.open(path) as picture:
-            picture.convert("RGB").quantize(128).save(path, optimize=True)
+            picture.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE).save(path, optimize=True)
 
 
 def tour(page: Any, url: str, name: str, folder: Path, question: str | None) -> None:

@@ -116,7 +116,7 @@ def test_a_follow_up_shows_how_it_was_read_and_that_can_be_changed(visit: Visit)
     assert visit.page.input_value("#fn-box") == read
     visit.page.fill("#fn-box", TRADE)
     visit.page.press("#fn-box", "Enter")
-    visit.page.wait_for_function("document.querySelectorAll('.fn-turn')[1].innerText.includes('94.8 billion')")
+    visit.page.wait_for_function("document.querySelectorAll('.fn-turn')[1]?.innerText.includes('94.8 billion')")
     assert visit.page.locator(".fn-turn").count() == 2
 
 
@@ -250,7 +250,8 @@ def test_conversations_are_found_renamed_exported_and_deleted(visit: Visit) -> N
     visit.page.click("role=button[name='New conversation']")
     assert visit.page.locator(".fn-turn").count() == 0
     visit.page.click("text=History")
-    visit.page.fill(".fn-drawer input", "asia trade in 2024")
+    with visit.page.expect_response("**/call/conversations"):
+        visit.page.fill(".fn-drawer input", "asia trade in 2024")
     row = visit.page.locator(".fn-talks > li", has_text=TRADE).first
     row.locator("summary").click()
     with visit.page.expect_download() as download:
@@ -259,7 +260,7 @@ def test_conversations_are_found_renamed_exported_and_deleted(visit: Visit) -> N
     row.locator("text=Rename").click()
     visit.page.fill(".fn-talks input", "Trade talk")
     visit.page.press(".fn-talks input", "Enter")
-    visit.page.fill(".fn-drawer input", "Trade talk")
+    visit.page.wait_for_selector(".fn-talks >> text=Trade talk")
     visit.page.click(".fn-talks >> text=Trade talk")
     visit.page.wait_for_selector(".fn-turn")
     assert visit.page.get_attribute("role=button[name='Good answer']", "aria-pressed") == "true"

@@ -149,6 +149,8 @@ def test_conversations_outlive_a_restart_and_belong_to_their_user(browser: Any, 
         bob = log_in(browser, url, "bob", "other mule 9")
         bob.click("text=History")
         bob.wait_for_selector("text=Nothing here yet.")
+        bob.click("text=Log out")
+        bob.wait_for_selector("input[type=password]")
         ada = log_in(browser, url, "ada", "correct horse")
         ada.click("text=History")
         ada.click(f".fn-talks >> text={TRADE}")

@@ -1,5 +1,6 @@
 // ---- the question box and the conversation -------------------------------------------------------------------------
-let conversationId = null, busy = false, pending = null, replacing = null;
+let conversationId = null, busy = false, sent = false, replacing = null, watchdog;
+const PATIENCE = 120000; // ms without a word from the server
 const scope = { off: new Set(), after: '', before: '' }; // documents and dates left out, set in the Library
 
 const box = h('textarea', { id: 'fn-box', rows: '1', maxlength: '100000', placeholder: 'Ask a question', autocomplete: 'off', enterkeyhint: 'send', dir: 'auto' });
@@ -33,29 +34,37 @@ function paintScope() {
 function send(question, replace = null) {
   question = question.trim();
   if (!question || busy) return;
-  if (replace && !shown.has(replace.id)) replace = null;
+  replace = replace && shown.get(replace.id)?.turn; // as it is now: a streaming turn has no conversation yet
   go('chat');
-  const kept = replace?.conversation ? replace.id : null; // what was never kept is only taken off the page
-  if (replace && !kept) forget(replace.id);
+  const kept = replace?.conversation ? replace.id : replace?.replace || null; // what was never kept is only taken off the page
+  if (replace && kept !== replace.id) forget(replace.id);
   setBusy(true);
   setReplacing(null);
-  pending = setTimeout(() => { setBusy(false); toast('The server did not take the question. Try again.'); }, 15000);
+  sent = true;
   trigger('submit', { question, conversation: conversationId, replace: kept, ...scopeArguments() });
 }
 function stop() { if (busy) trigger('stop', {}); }
 function setBusy(on) {
   busy = on;
+  clearTimeout(watchdog);
+  if (on) watchdog = setTimeout(giveUp, PATIENCE);
   log.setAttribute('aria-busy', on);
   askButton.hidden = on; stopButton.hidden = !on;
+}
+function giveUp() {
+  setBusy(false);
+  sent = false;
+  const last = order().at(-1);
+  if (last?.status === 'streaming') paint({ ...last, status: 'error', message: DOWN }); else toast(DOWN);
 }
 function update() { // a frame from the server: the turn so far
   const turn = props.value;
   if (!turn?.id) return;
-  if (pending) { clearTimeout(pending); pending = null; box.value = ''; fit(); }
+  if (sent) { sent = false; box.value = ''; fit(); }
+  setBusy(turn.status === 'streaming');
   const known = shown.get(turn.id)?.turn;
   paint({ ...turn, rating: known?.rating || 0, note: known?.note || '' });
-  if (turn.status === 'streaming') return;
-  setBusy(false);
+  if (busy) return;
   if (turn.conversation) { conversationId = turn.conversation; store.set('fn-conversation', conversationId); }
   if (turn.status === 'done') suggestNext(shown.get(turn.id).turn);
 }

@@ -1,14 +1,20 @@
 // ---- History: conversations kept on this machine ------------------------------------------------------------------------------
 const historySearch = h('input', { type: 'search', placeholder: 'Search', 'aria-label': 'Search conversations', maxlength: '200', oninput: () => searchSoon() });
 const historyList = h('ul', { class: 'fn-talks' });
+const whoami = h('p', { class: 'fn-who', hidden: true });
 const drawer = h('dialog', { class: 'fn-drawer', 'aria-labelledby': 'fn-history-title' },
   h('header', {}, h('div', { class: 'fn-src-bar' }, h('h2', { id: 'fn-history-title' }, 'Conversations'),
-    h('button', { type: 'button', class: 'fn-btn fn-close', 'aria-label': 'Close conversations', onclick: () => drawer.close() }, '\u00d7')), historySearch), historyList);
+    h('button', { type: 'button', class: 'fn-btn fn-close', 'aria-label': 'Close conversations', onclick: () => drawer.close() }, '\u00d7')), historySearch), historyList, whoami);
 root.append(drawer);
 drawer.addEventListener('click', e => { if (e.target === drawer && e.clientX > drawer.getBoundingClientRect().right) drawer.close(); });
 let searchTimer;
 function searchSoon() { clearTimeout(searchTimer); searchTimer = setTimeout(paintHistory, 150); }
-function openHistory() { hideCard(); drawer.showModal(); historySearch.value = ''; historySearch.focus(); paintHistory(); }
+function openHistory() {
+  hideCard();
+  whoami.hidden = !user;
+  if (user) whoami.replaceChildren(`Logged in as ${user}. `, h('a', { class: 'fn-link', href: 'logout' }, 'Log out'));
+  drawer.showModal(); historySearch.value = ''; historySearch.focus(); paintHistory();
+}
 
 async function paintHistory() {
   let talks;

@@ -1,5 +1,5 @@
 // ---- Library: what is indexed, upload, delete with undo, re-sync, and which documents the chat may use ----------------
-let docs = [], failedFiles = [], removedDocs = [], formats = [], uploadMb = 0;
+let user = '', docs = [], failedFiles = [], removedDocs = [], formats = [], uploadMb = 0;
 const libraryState = h('p', { class: 'fn-sub fn-counts', role: 'status' });
 const picker = h('input', { type: 'file', multiple: true, class: 'fn-sr', id: 'fn-files', onchange: e => { upload([...e.target.files]); e.target.value = ''; } });
 const dropHint = h('p', { class: 'fn-hint' });
@@ -29,7 +29,7 @@ const listed = () => docs.filter(d => `${d.title} ${d.id}`.toLowerCase().include
 async function refreshLibrary() {
   try {
     const reply = await call('listing');
-    ({ documents: docs, failed: failedFiles, removed: removedDocs, formats, upload_mb: uploadMb } = reply);
+    ({ documents: docs, failed: failedFiles, removed: removedDocs, user, formats, upload_mb: uploadMb } = reply);
   } catch (error) { toast(error.message); }
   paintLibrary();
 }
