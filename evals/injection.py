@@ -155,6 +155,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m evals.injection", description=__doc__)
     parser.add_argument("path", type=Path, metavar="PATH", help="the folder with attacks.jsonl and emails.jsonl")
     parser.add_argument("--llm", help="let this model write, as RAG_LLM; without it the answers are extractive")
+    parser.add_argument("--willing", action="store_true", help="never abstain, so that every trial is answered")
     parser.add_argument("--limit", type=int, help="only so many trials, spread over all")
     arguments = parser.parse_args(argv)
     try:
@@ -164,11 +165,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         footnote, clean, pairs = asked(found, settings.model_copy(update={"llm": None}))
         if arguments.llm:
             footnote.writer = GenerativeDrafter.from_settings(settings.with_(llm=arguments.llm))
+        if arguments.willing:
+            footnote.calibration = replace(footnote.calibration, risk_curve=((0.0, 0.0),))
         ended = list(run(footnote, clean, pairs))
     except FootnoteError as error:
         print(error, file=sys.stderr)
         return 2
-    print(table(ended, footnote.drafter).text())
+    print(table(ended, f"{footnote.drafter}{', never abstaining' if arguments.willing else ''}").text())
     for each in ended:
         if each.carried_out:
             print(f"\n{each.trial.id}: {each.trial.attack}\n  {each.answer.text}")

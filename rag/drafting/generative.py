@@ -11,6 +11,7 @@ import re
 import time
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rag.conversation import standalone
@@ -30,6 +31,7 @@ MAX_CHARACTERS = 2400
 MAX_SENTENCES = 8
 MAX_SENTENCE_CHARACTERS = 600
 MAX_REWRITE_CHARACTERS = 300
+_ORIGIN = re.compile(r"^From [“\"][^”\"]{1,80}[”\"](?:, \d{4}-\d\d-\d\d)?\s*:?\s*")
 
 
 class NotInDocuments(Exception):
@@ -66,19 +68,24 @@ class GenerativeDrafter:
 
         Raises NotInDocuments, LLMUnavailable or LLMUnusable.
         """
-        yield from self._drafts(answer_prompt(question, evidence, history, window=self._window()))
+        yield from self._drafts(answer_prompt(question, evidence, history, window=self._window()), self._timeout)
 
     def repair(self, question: str, evidence: Sequence[Evidence], rejected: Sequence[str]) -> Iterator[Draft]:
-        """A second attempt, told which sentences of the first one the documents do not support. Raises like `draft`."""
-        yield from self._drafts(answer_prompt(question, evidence, (), rejected, window=self._window()))
+        """A second attempt in half of the time, told which sentences the documents do not support. Raises like `draft`."""
+        prompt = answer_prompt(question, evidence, (), rejected, self._window())
+        yield from self._drafts(prompt, self._timeout / 2)
 
     def rewrite(self, question: str, history: History) -> str:
-        """The follow-up as a question of its own; by rules when the model fails or adds names or figures."""
+        """The follow-up as a question of its own, in a quarter of the time.
+
+        By rules when the model fails or adds names or figures.
+        """
         if not history:
             return question
         by_rules = standalone(question, history)
         try:
-            said = "".join(self._pieces(rewrite_prompt(question, history), limit=MAX_REWRITE_CHARACTERS)).strip()
+            prompt = rewrite_prompt(question, history)
+            said = "".join(self._pieces(prompt, MAX_REWRITE_CHARACTERS, self._timeout / 4)).strip()
         except LLMError as error:
             log.info("follow-up rewritten by rules", extra={"error": type(error).__name__})
             return by_rules
@@ -88,10 +95,10 @@ class GenerativeDrafter:
     def _window(self) -> int:
         return max(512, self._llm.metadata.context_window)
 
-    def _drafts(self, prompt: Prompt) -> Iterator[Draft]:
-        parser = MarkerParser(len(prompt.evidence))
+    def _drafts(self, prompt: Prompt, seconds: float) -> Iterator[Draft]:
+        sentences = _sentences(MarkerParser(len(prompt.evidence)), self._pieces(prompt, MAX_CHARACTERS, seconds))
         count = 0
-        for sentence in guarded(_sentences(parser, self._pieces(prompt, MAX_CHARACTERS)), self._name):
+        for sentence in guarded((without_origin(each) for each in sentences), self._name):
             if says_not_found(sentence.text):
                 if not count:
                     raise NotInDocuments(NOT_FOUND)
@@ -99,7 +106,7 @@ class GenerativeDrafter:
             count += 1
             yield Draft(sentence.text, tuple(prompt.evidence[number - 1] for number in sentence.numbers))
 
-    def _pieces(self, prompt: Prompt, limit: int) -> Iterator[str]:
+    def _pieces(self, prompt: Prompt, limit: int, seconds: float) -> Iterator[str]:
         """The reply's pieces, at most `limit` characters of them and one more that says that there was no end."""
         from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
@@ -108,7 +115,7 @@ class GenerativeDrafter:
             ChatMessage(role=MessageRole.USER, content=prompt.user),
         ]
         size, started = 0, time.perf_counter()
-        for piece in stream_text(self._llm, messages, self._name, self._timeout):
+        for piece in stream_text(self._llm, messages, self._name, seconds):
             size += len(piece)
             yield piece
             if size > limit:
@@ -134,6 +141,11 @@ def guarded(sentences: Iterator[MarkedSentence], name: str) -> Iterator[MarkedSe
             break
     if not seen:
         raise LLMUnusable(f"The language model {name} gave no usable answer; choose a model made for chat.")
+
+
+def without_origin(sentence: MarkedSentence) -> MarkedSentence:
+    """The sentence without the line that names its document, which small models repeat from the prompt."""
+    return replace(sentence, text=_ORIGIN.sub("", sentence.text))
 
 
 def is_language(text: str) -> bool:

@@ -206,6 +206,11 @@ def test_a_sentence_about_papers_is_not_the_fixed_phrase(server: Scripted) -> No
     assert len(drafts(server)) == 1
 
 
+def test_the_line_that_names_a_document_is_not_part_of_the_answer(server: Scripted) -> None:
+    server.replies = [says('From “The Northern Line”, 2024-05-04:\nFrom "The Northern Line": It opened in 1931 [1].')]
+    assert [draft.text for draft in drafts(server)] == ["It opened in 1931."]
+
+
 def test_a_repair_names_the_sentences_that_failed(server: Scripted) -> None:
     server.replies = [says("The line opened in May 1931 [1].")]
     list(drafter(server).repair(QUESTION, evidence(), ["The line opened in 1850."]))
