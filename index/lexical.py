@@ -117,26 +117,33 @@ class Lexical:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._schema = _schema()
         with as_footnote_errors(folder):
-            self._index = self._opened()
-            self._index.config_reader("manual")
-            self._index.reload()
-            self._searcher = self._index.searcher()
+            self._index, self._searcher = self._whole() or self._new()
 
-    def _opened(self) -> tantivy.Index:
+    def _whole(self) -> tuple[tantivy.Index, tantivy.Searcher] | None:
+        """The cache as it was left; None when there is none, or it is of another version or damaged."""
         import tantivy
 
-        self._schema = _schema()
-        if self._state().get("version") == VERSION and tantivy.Index.exists(str(self.folder)):
-            try:
-                return tantivy.Index(self._schema, path=str(self.folder))
-            except (ValueError, OSError) as error:
-                log.warning("the lexical cache is unreadable and is built again", extra={"reason": str(error)})
+        if self._state().get("version") != VERSION or not tantivy.Index.exists(str(self.folder)):
+            return None
+        try:
+            index = tantivy.Index(self._schema, path=str(self.folder))
+            return index, _searcher(index)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # tantivy panics on a damaged file
+            log.warning("the lexical cache is damaged and is built again", extra={"reason": str(error)[:200]})
+            return None
+
+    def _new(self) -> tuple[tantivy.Index, tantivy.Searcher]:
+        import tantivy
+
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True, exist_ok=True)
         index = tantivy.Index(self._schema, path=str(self.folder))
         self._write_state({"version": VERSION})
-        return index
+        return index, _searcher(index)
 
     def up_to_date(self, fingerprint: str, generation: int) -> bool:
         """True when the cache was complete at this generation of this fingerprint."""
@@ -180,8 +187,7 @@ class Lexical:
                         )
             writer.commit()
             del writer
-            self._index.reload()
-            self._searcher = self._index.searcher()
+            self._searcher = _searcher(self._index)
 
     def clear(self) -> None:
         """Forgets everything."""
@@ -190,8 +196,7 @@ class Lexical:
             writer.delete_all_documents()
             writer.commit()
             del writer
-            self._index.reload()
-            self._searcher = self._index.searcher()
+            self._searcher = _searcher(self._index)
 
     def search(self, text: str, k: int, documents: Collection[str] | None = None) -> list[tuple[str, float]]:
         """The (passage id, BM25 score) of the `k` best passages, best first; only such as share a term with `text`."""
@@ -227,6 +232,13 @@ class Lexical:
             new = self.folder / f"{_STATE}.new"
             new.write_text(json.dumps(state))
             new.replace(self.folder / _STATE)
+
+
+def _searcher(index: tantivy.Index) -> tantivy.Searcher:
+    """What was committed last."""
+    index.config_reader("manual")
+    index.reload()
+    return index.searcher()
 
 
 def _schema() -> tantivy.Schema:
