@@ -50,6 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(follow_ups(writer, arguments.path, arguments.limit).text())
             return 0
         chosen = load_seeds() if arguments.path is None else load("squad", arguments.path)
+        if arguments.given_paragraph:
+            chosen = chosen.given_paragraph()
         written = list(_asked(chosen.sample(arguments.limit), settings, writer))
         for each in (answers_table(written, writer.name, chosen.name), shown_table(written, arguments.labels)):
             print(each.text(), end="\n\n")
@@ -129,6 +131,7 @@ def _parser() -> argparse.ArgumentParser:
         "path", type=Path, nargs="?", help="a folder with corpus.jsonl and questions.jsonl, or MTRAG's file"
     )
     parser.add_argument("--limit", type=int, help="ask only so many questions, always the same ones")
+    parser.add_argument("--given-paragraph", action="store_true", help="ask each question of its own document alone")
     parser.add_argument("--follow-ups", action="store_true", help="measure the rewriting of follow-ups")
     parser.add_argument("--sample", type=Path, help="write the model's sentences that were shown here, to be labelled")
     parser.add_argument("--labels", type=Path, help="a person's labels: a line `ID yes` or `ID no` a sentence")

@@ -71,7 +71,7 @@ class GenerativeDrafter:
         yield from self._drafts(answer_prompt(question, evidence, history, window=self._window()), self._timeout)
 
     def repair(self, question: str, evidence: Sequence[Evidence], rejected: Sequence[str]) -> Iterator[Draft]:
-        """A second attempt in half of the time, told which sentences the documents do not support. Raises like `draft`."""
+        """A second attempt in half of the time, told which sentences were rejected. Raises like `draft`."""
         prompt = answer_prompt(question, evidence, (), rejected, self._window())
         yield from self._drafts(prompt, self._timeout / 2)
 
