@@ -15,7 +15,7 @@ from rag.web.site import Site
 from rag.web.theme import script
 from rag.web.wire import AnswerJson, Message, answer_json
 
-AT_ONCE = 4  # answers written at the same time; more wait in the queue
+AT_ONCE = 4
 WAITING = 64
 
 

@@ -17,10 +17,12 @@ function openHistory() {
 }
 
 async function paintHistory() {
+  const search = historySearch.value;
   let talks;
-  try { talks = (await call('conversations', { search: historySearch.value })).conversations; } catch (error) { return historyList.replaceChildren(h('li', { class: 'fn-hint' }, error.message)); }
+  try { talks = (await call('conversations', { search })).conversations; } catch (error) { return historyList.replaceChildren(h('li', { class: 'fn-hint' }, error.message)); }
+  if (search !== historySearch.value) return; // a later search is on its way
   historyList.replaceChildren(...talks.map(talkRow));
-  if (!talks.length) historyList.append(h('li', { class: 'fn-hint' }, historySearch.value ? 'Nothing found.' : 'Nothing here yet.'));
+  if (!talks.length) historyList.append(h('li', { class: 'fn-hint' }, search ? 'Nothing found.' : 'Nothing here yet.'));
 }
 function talkRow(talk) {
   const save = kind => h('a', { class: 'fn-link', href: `footnote/export?id=${talk.id}&format=${kind[0]}`, download: '' }, kind[1]);

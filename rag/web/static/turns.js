@@ -135,9 +135,10 @@ function paintRead(r, turn) {
 }
 
 async function suggestNext(turn) {
-  const asked = order().flatMap(t => [t.asked, t.question]).slice(-200);
+  const before = order(), asked = before.flatMap(t => [t.asked, t.question]).slice(-200);
+  const cited = before.filter(t => t.outcome !== 'abstained').flatMap(t => t.citations.map(c => [c.document_id, c.start, c.end])).slice(-100);
   let reply;
-  try { reply = await call('suggest', { question: turn.question, cited: turn.citations.map(c => [c.document_id, c.start, c.end]).slice(0, 100), asked }); } catch { return; }
+  try { reply = await call('suggest', { question: turn.question, cited, asked }); } catch { return; }
   if (busy || !reply.questions.length || order().at(-1)?.id !== turn.id) return;
   shown.get(turn.id).foot.append(h('section', { class: 'fn-next', 'aria-label': 'Ask next' }, h('h3', {}, 'Ask next'),
     h('ul', {}, reply.questions.map(q => h('li', {}, h('button', { type: 'button', onclick: () => send(q) }, q))))));

@@ -1,5 +1,6 @@
 // ---- Verify: any text, sentence by sentence ---------------------------------------------------------------------------
 const VERDICT_NAME = { supported: 'Supported', partly: 'Partly supported', unsupported: 'No source', contradicted: 'Contradicted' };
+const LEAD = { unsupported: 'The nearest passage says:', contradicted: 'A source says otherwise:' };
 const claimBox = h('textarea', { id: 'fn-claim', rows: '6', maxlength: '20000', dir: 'auto', placeholder: 'Paste a text: an article, a summary, another chat\u2019s answer' });
 const checkButton = h('button', { class: 'fn-ask', type: 'submit' }, 'Check');
 const verifyState = h('p', { class: 'fn-sub', role: 'status' });
@@ -23,6 +24,7 @@ async function check() {
     findings.replaceChildren(...set.claims.map(claim => h('li', { class: claim.verdict },
       h('p', { class: 'fn-verdict' }, h('span', { class: 'fn-dot', 'aria-hidden': 'true' }), h('span', { class: 'fn-verdict-name' }, VERDICT_NAME[claim.verdict])),
       h('p', { class: 'fn-text' }, spans(claim)),
+      claim.cites.length && LEAD[claim.verdict] ? h('p', { class: 'fn-hint' }, LEAD[claim.verdict]) : null,
       h('ul', {}, claim.cites.map(n => h('li', {}, chip(set, n), h('div', {}, h('q', {}, citation(set, n).quote),
         h('span', { class: 'fn-src-by' }, `${citation(set, n).title} \u00b7 ${byline(citation(set, n))}`))))))));
   } catch (error) { verifyState.textContent = error.message; }
