@@ -115,8 +115,10 @@ class MarkerParser:
         for part in re.findall(r"\s|\S+", text):
             if part.isspace():
                 done += self._whole_sentences()
-            after_marker = self._marks and self._marks[-1][0] == len(self._line) > 0
-            if after_marker and part[0].isalnum():
+            after_marker = bool(self._marks) and self._marks[-1][0] == len(self._line) > 0
+            if after_marker and self._line[-1] in ".!?…":
+                part = part.lstrip(".")  # "It grew. [1]." has one full stop too many
+            if after_marker and part[:1].isalnum():
                 self._line += " "
             self._line += part if self._line else part.lstrip()
         return done

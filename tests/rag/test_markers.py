@@ -64,6 +64,10 @@ def test_markers_after_the_full_stop_belong_to_the_sentence_before() -> None:
     ]
 
 
+def test_a_full_stop_on_both_sides_of_a_marker_is_one() -> None:
+    assert parse("Trade grew. [1]. It fell! [2]. ") == [("Trade grew.", (1,)), ("It fell!", (2,))]
+
+
 def test_markers_at_the_start_of_a_line_belong_to_the_sentence_after() -> None:
     expected = [("Trade grew.", (1,)), ("It fell fast.", (2,))]
     assert parse("[1] Trade grew. [2] It fell fast.") == expected
