@@ -10,6 +10,10 @@ from pathlib import Path
 from index.errors import FootnoteError, IndexDamaged, IndexError_, IndexLocked, IndexUnavailable
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FULL_SIGNS = (
+    "disk is full", "no space left", "file too large", "(code: 13)", "(code: 778)", "disk i/o error",
+    "failed to apply logs",
+)  # fmt: skip
 _READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
@@ -31,9 +35,10 @@ def translated(error: BaseException, where: Path | str) -> IndexError_:
     text = f"{type(error).__name__}: {error}".lower()
     remote = isinstance(where, str)
     code = getattr(error, "errno", None)
-    if code in _FULL or any(sign in text for sign in ("disk is full", "no space left", "file too large", "(code: 13)")):
+    if code in _FULL or any(sign in text for sign in _FULL_SIGNS):
         return IndexUnavailable(
-            f"The disk that holds {where} is full: free some space and sync again. What was indexed before still works."
+            f"The index at {where} cannot be written, as on a full disk ({_first_line(error)}): free some space and "
+            "sync again. What was indexed before still works."
         )
     if code in _READ_ONLY or any(
         sign in text for sign in ("readonly", "read-only", "permission denied", "unable to open")
@@ -45,10 +50,7 @@ def translated(error: BaseException, where: Path | str) -> IndexError_:
         return IndexLocked(f"Another program holds the database of the index at {where}: close it, then try again.")
     if remote and _is_connection(text):
         return IndexUnavailable(f"The Chroma server at {where} does not answer: start it, or check RAG_CHROMA_URL.")
-    if (
-        any(sign in text for sign in ("malformed", "not a database", "corrupt", "no such table", "disk i/o"))
-        or not remote
-    ):
+    if any(sign in text for sign in ("malformed", "not a database", "corrupt", "no such table")) or not remote:
         return damaged(where, str(error))
     return IndexUnavailable(f"The Chroma server at {where} failed ({_first_line(error)}): look at its log.")
 
