@@ -112,6 +112,7 @@ class DenseOnly:
 
     def __init__(self, footnote: Footnote) -> None:
         self._library = footnote.library
+        self._embed = cache(footnote.library.embedder.embed_query)
 
     def answer(self, example: Example) -> Answer:
         """One claim, always."""
@@ -120,9 +121,9 @@ class DenseOnly:
         spans = _sentences(self._library.passages([hit.passage_id for hit in hits]))
         if not spans:
             return abstention(example, self.name)
-        near = self._library.embedder.embed_passages([_quote(span) for span in spans]) @ vector
-        best = int(near.argmax())
-        return quoting(example, [spans[best]], min(1.0, max(0.0, float(near[best]))), self.name)
+        near = [float(self._embed(_quote(span)) @ vector) for span in spans]
+        best = near.index(max(near))
+        return quoting(example, [spans[best]], min(1.0, max(0.0, near[best])), self.name)
 
 
 class Oracle:

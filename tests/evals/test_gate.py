@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from evals.answerers import Answerer, FootnoteAnswerer, Liar, Oracle
+from evals.answerers import Answerer, FootnoteAnswerer, Liar
 from evals.asking import Asked
 from evals.datasets import Example
 from evals.errors import RunError
-from evals.gate import THRESHOLDS, Breach, breaches, load_limits
+from evals.gate import THRESHOLDS, breaches, load_limits
 from evals.metrics import Interval
 from evals.ranking import Ranker, rankers
 from evals.summary import figures as answer_figures
@@ -21,11 +21,13 @@ from rag.answer import Answer, Citation, Status, Verdict
 from tests.evals.known import KNOWN
 from tests.evals.samples import run_with
 
-LIMITS = {
-    "Footnote": {"at_least": {"right": 0.85, "refused": 1.0, "true_slices": 1.0}, "at_most": {"wrong": 0.1}},
-    "liar": {"at_least": {"caught": 0.95}},
-    "search:fused": {"at_least": {"answer@1": 0.85}},
+Limits = dict[str, dict[str, dict[str, float]]]
+HELD: dict[str, dict[str, tuple[str, ...]]] = {
+    "Footnote": {"at_least": ("right", "refused", "true_slices"), "at_most": ("wrong",)},
+    "liar": {"at_least": ("caught",)},
+    "search:fused": {"at_least": ("answer@1",)},
 }
+SLACK = {"at_least": -0.02, "at_most": 0.02}
 
 
 class Shifted(FootnoteAnswerer):
@@ -63,47 +65,69 @@ class Misled(FootnoteAnswerer):
         return super().answer(replace(example, within=tuple(id_ for id_ in self._ids if id_ not in example.doc_ids)))
 
 
+class Believed(Liar):
+    """The liar before a verifier that calls everything supported."""
+
+    def answer(self, example: Example) -> Answer:
+        told = super().answer(example)
+        return replace(told, claims=tuple(replace(each, verdict=Verdict.SUPPORTED) for each in told.claims))
+
+
 def _shift(citation: Citation) -> Citation:
     return replace(citation, start=citation.start + 1, end=citation.end + 1)
 
 
-def gate(
-    tmp_path: Path, footnote: Footnote, answerer: Answerer, searches: list[Ranker] | None = None
-) -> dict[tuple[str, str], Breach]:
-    searches = rankers(footnote)[2:3] if searches is None else searches
-    asked = Asked(KNOWN, footnote, [answerer, Oracle(footnote), Liar(footnote)], searches)
-    run = asked.run(lambda steps, _, __: steps, "pytest", resumed=run_with(tmp_path / "run", list(KNOWN.examples), []))
-    return {(each.who, each.metric): each for each in breaches(run_figures(run), LIMITS)}
+def measured(
+    folder: Path, footnote: Footnote, answerers: list[Answerer], searches: list[Ranker]
+) -> dict[str, dict[str, Interval]]:
+    asked = Asked(KNOWN, footnote, answerers, searches)
+    run = asked.run(lambda steps, _, __: steps, "pytest", resumed=run_with(folder, list(KNOWN.examples), [], "known"))
+    return run_figures(run)
 
 
-def test_the_gate_lets_footnote_pass(tmp_path: Path, footnote: Footnote):
-    assert not gate(tmp_path, footnote, FootnoteAnswerer(footnote))
+@pytest.fixture(scope="module")
+def limits(footnote: Footnote, tmp_path_factory: pytest.TempPathFactory) -> Limits:
+    """What Footnote reaches when nothing is broken, with a little room."""
+    answerers: list[Answerer] = [FootnoteAnswerer(footnote), Liar(footnote)]
+    whole = measured(tmp_path_factory.mktemp("gate") / "run", footnote, answerers, [rankers(footnote)[2]])
+    return {
+        who: {bound: {name: whole[who][name].value + SLACK[bound] for name in names} for bound, names in bounds.items()}
+        for who, bounds in HELD.items()
+    }
 
 
-def test_broken_citation_offsets_fail_the_gate(tmp_path: Path, footnote: Footnote):
-    assert ("Footnote", "true_slices") in gate(tmp_path, footnote, Shifted(footnote))
+def broken(folder: Path, footnote: Footnote, limits: Limits, what: Answerer | Ranker) -> set[tuple[str, str]]:
+    """The limits that a run with `what` in its place does not keep."""
+    answerers, searches = ([what], []) if not isinstance(what, Ranker) else ([], [what])
+    figures = measured(folder / "run", footnote, answerers, searches)
+    return {
+        (each.who, each.metric) for each in breaches(figures, {who: limits[who] for who in figures if who in limits})
+    }
 
 
-def test_broken_abstention_fails_the_gate(tmp_path: Path, footnote: Footnote):
-    assert {("Footnote", "refused"), ("Footnote", "wrong")} <= gate(tmp_path, footnote, NeverAbstains(footnote)).keys()
+def test_the_gate_lets_pass_what_is_whole(tmp_path: Path, footnote: Footnote, limits: Limits):
+    assert not broken(tmp_path, footnote, limits, FootnoteAnswerer(footnote))
 
 
-def test_broken_retrieval_fails_the_gate(tmp_path: Path, footnote: Footnote):
+def test_broken_citation_offsets_fail_the_gate(tmp_path: Path, footnote: Footnote, limits: Limits):
+    assert broken(tmp_path, footnote, limits, Shifted(footnote)) == {("Footnote", "true_slices")}
+
+
+def test_broken_abstention_fails_the_gate(tmp_path: Path, footnote: Footnote, limits: Limits):
+    assert {("Footnote", "refused"), ("Footnote", "wrong")} <= broken(
+        tmp_path, footnote, limits, NeverAbstains(footnote)
+    )
+
+
+def test_broken_retrieval_fails_the_gate(tmp_path: Path, footnote: Footnote, limits: Limits):
+    assert ("Footnote", "right") in broken(tmp_path / "asked", footnote, limits, Misled(footnote))
     whole = rankers(footnote)[2]
     backwards = replace(whole, search=lambda question, where: whole.search(question, where)[::-1])
-    broken = gate(tmp_path, footnote, Misled(footnote), [backwards])
-    assert {("Footnote", "right"), ("search:fused", "answer@1")} <= broken.keys()
+    assert broken(tmp_path / "searched", footnote, limits, backwards) == {("search:fused", "answer@1")}
 
 
-def test_a_verifier_that_believes_everything_fails_the_gate(tmp_path: Path, footnote: Footnote):
-    class Believed(Liar):
-        def answer(self, example: Example) -> Answer:
-            told = super().answer(example)
-            return replace(told, claims=tuple(replace(each, verdict=Verdict.SUPPORTED) for each in told.claims))
-
-    asked = Asked(KNOWN, footnote, [Believed(footnote)], [])
-    run = asked.run(lambda steps, _, __: steps, "pytest", resumed=run_with(tmp_path / "run", list(KNOWN.examples), []))
-    assert [each.metric for each in breaches(run_figures(run), {"liar": LIMITS["liar"]})] == ["caught"]
+def test_a_verifier_that_believes_everything_fails_the_gate(tmp_path: Path, footnote: Footnote, limits: Limits):
+    assert broken(tmp_path, footnote, limits, Believed(footnote)) == {("liar", "caught")}
 
 
 def test_a_figure_that_was_not_measured_does_not_pass():
