@@ -69,8 +69,10 @@ def run(site: Site, host: str, port: int, users: Mapping[str, str]) -> None:
         options |= {"auth": auth.checker(users), "auth_message": "Log in to ask the documents."}
     try:
         page.launch(server_name=host, server_port=port, prevent_thread_lock=True, **options)
-    except OSError as error:
-        raise SettingsError(f"Port {port} on {host} cannot be used: choose another with --port.") from error
+    except (OSError, OverflowError) as error:
+        raise SettingsError(
+            f"Port {port} on {host} cannot be used: choose a free one, from 1 to 65535, with --port."
+        ) from error
     threading.Thread(target=examples, args=(site, "", Nothing()), name="examples", daemon=True).start()
     print(
         f"Footnote answers at {page.local_url} from {len(site.engine.library.documents())} documents. Ctrl+C ends it."

@@ -3,9 +3,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from index.library import upload_name
 from rag.web import reports
 from rag.web.chat import converse
 from rag.web.library import safe_name
@@ -156,6 +159,14 @@ def test_the_number_of_uploads_is_limited(site: Site) -> None:
 )
 def test_names_of_uploads_are_made_safe(given: str, kept: str) -> None:
     assert safe_name(given) == kept
+
+
+@given(st.text())
+def test_the_library_keeps_a_safe_name_as_it_is(name: str) -> None:
+    """Else the name that was free could become one that is taken."""
+    safe = safe_name(name + ".txt")
+    assert upload_name(safe) == safe
+    assert "/" not in safe
 
 
 def test_a_long_name_keeps_its_ending() -> None:
