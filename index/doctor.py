@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 _BATCH = 500
 _SAMPLE = 20
 _ASIDE = "chroma.damaged"
+_MISSED = 0.25
 _SAME = 0.999  # cosine of a vector with itself, as Chroma gives it back
 
 
@@ -130,7 +131,8 @@ def _library_findings(library: Library) -> list[Finding]:
     if store.current not in (None, store.fingerprint):
         what = "The index was made with another embedder, passage length or version: sync makes it anew."
         return [Finding(what, Remedy.SYNC)]
-    findings = [*_row_findings(store), *_vector_findings(store)]
+    rows = set(store.passage_rows())
+    findings = [*_row_findings(store, rows), *_vector_findings(store, rows)]
     if store.unfinished:
         findings.append(Finding("The last sync was cut off: the next one finishes its work.", Remedy.SYNC))
     if not library.lexical_whole():
@@ -140,8 +142,7 @@ def _library_findings(library: Library) -> list[Finding]:
     return findings
 
 
-def _row_findings(store: Store) -> list[Finding]:
-    rows = set(store.passage_rows())
+def _row_findings(store: Store, rows: set[str]) -> list[Finding]:
     named = {identifier for entry in store.manifest.values() for identifier in entry.passage_ids}
     findings = []
     if orphans := len(rows - named):
@@ -166,16 +167,19 @@ def _wrong_text(store: Store, entry: Entry) -> bool:
     return at != entry.characters
 
 
-def _vector_findings(store: Store) -> list[Finding]:
-    """Passages without a vector, and passages that a search for their own vector does not find."""
-    ids = [identifier for entry in store.manifest.values() for identifier in entry.passage_ids]
+def _vector_findings(store: Store, rows: Collection[str]) -> list[Finding]:
+    """Passages without a vector, and whether searches for passages' own vectors find them.
+
+    HNSW is approximate: that one of many is missed is no fault.
+    """
+    ids = [identifier for entry in store.manifest.values() for identifier in entry.passage_ids if identifier in rows]
     lost = sum(_without_vector(store, ids[start : start + _BATCH]) for start in range(0, len(ids), _BATCH))
     if lost:
         return [Finding(f"{lost} of {len(ids)} passages have no vector.", Remedy.REBUILD)]
     sample = [identifier for identifier in _spread(ids, _SAMPLE) if store.visible(identifier)]
     vectors = store.vectors(sample) if sample else {}
     missed = sum(1 for vector in vectors.values() if not _found(store, vector))
-    if missed:
+    if missed > _MISSED * len(sample):
         return [Finding(f"{missed} of {len(sample)} passages tried are not found by their vector.", Remedy.REBUILD)]
     return []
 
@@ -192,7 +196,7 @@ def _halves(ids: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
 
 
 def _found(store: Store, vector: NDArray[np.float32]) -> bool:
-    return any(score >= _SAME for _, score in store.nearest(vector, 1))
+    return any(score >= _SAME for _, score in store.nearest(vector, 5))
 
 
 def _spread(ids: Sequence[str], count: int) -> list[str]:

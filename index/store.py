@@ -38,6 +38,7 @@ FORMAT = 1  # of the rows below; part of the fingerprint, so another number mean
 
 _META = "footnote"
 _READ_BATCH = 2000
+_SERVER_SECONDS = 30.0
 _WHERE_DOCUMENTS = 2000  # a filter on more documents than this is cheaper to apply to more hits
 
 
@@ -97,11 +98,15 @@ class Store:
         self.manifest: dict[str, Entry] = {}
         self._client = client
         self._names = (f"{_META}-documents-{fingerprint}", f"{_META}-passages-{fingerprint}")
-        with as_footnote_errors(where):
-            self._batch = client.get_max_batch_size()
-            self._meta = _collection(client, _META)
-            self._documents, self._passages = (_collection(client, name) for name in self._names)
-        self.refresh()
+        try:
+            with as_footnote_errors(where):
+                self._batch = client.get_max_batch_size()
+                self._meta = _collection(client, _META)
+                self._documents, self._passages = (_collection(client, name) for name in self._names)
+            self.refresh()
+        except BaseException:
+            self.close()
+            raise
 
     @classmethod
     def embedded(cls, folder: Path, fingerprint: str) -> Store:
@@ -306,9 +311,7 @@ class Store:
 
     def close(self) -> None:
         """Lets go of the files or the connection."""
-        close = getattr(self._client, "close", None)
-        if close is not None:
-            close()
+        _close(self._client)
 
     def _query(self, vector: NDArray[np.float32], n: int, where: Any) -> list[tuple[str, float]]:
         with as_footnote_errors(self.where):
@@ -370,12 +373,26 @@ def _client_at(url: str) -> ClientAPI:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise IndexUnavailable(f"{url} is not the address of a Chroma server: give one like http://localhost:8000.")
     with as_footnote_errors(url):
-        return chromadb.HttpClient(
+        client = chromadb.HttpClient(
             host=parts.hostname,
             port=parts.port or (443 if secure else 8000),
             ssl=secure,
             settings=Settings(anonymized_telemetry=False),
         )
+    if (session := _session(client)) is not None:
+        session.timeout = _SERVER_SECONDS
+    return client
+
+
+def _close(client: Any) -> None:
+    client.close()
+    if (session := _session(client)) is not None:
+        session.close()
+
+
+def _session(client: ClientAPI) -> Any:
+    """The HTTP session of a client of a server, which Chroma gives no time limit and never closes; None if embedded."""
+    return getattr(getattr(client, "_server", None), "_session", None)
 
 
 def recorded_settings(folder: Path, chroma_url: str | None = None) -> tuple[str, int] | None:
@@ -384,7 +401,9 @@ def recorded_settings(folder: Path, chroma_url: str | None = None) -> tuple[str,
         metadata: Mapping[str, Any] = recorded_metadata(folder, _META)
     else:
         with as_footnote_errors(chroma_url):
-            metadata = _collection(_client_at(chroma_url), _META).metadata or {}
+            client = _client_at(chroma_url)
+            metadata = _collection(client, _META).metadata or {}
+        _close(client)
     return (str(metadata["embedder"]), int(metadata["passage_tokens"])) if "embedder" in metadata else None
 
 

@@ -193,17 +193,19 @@ def test_an_error_in_the_middle_of_a_sync_leaves_the_open_library_right(
     assert whole(source, index)
 
 
+@pytest.fixture(scope="module")
+def big(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A thousand passages in ninety documents, one of them removed by a person."""
+    base = tmp_path_factory.mktemp("big")
+    fill(base / "documents", "apple", [f"d{number}.txt" for number in range(90)])
+    with Library.open(base / "documents", base / "index", embedder=WordEmbedder()) as library:
+        library.sync()
+        library.remove(["d7.txt"])
+    return base / "documents", base / "index"
+
+
 class TestDamage:
     """Faults of Chroma's own files; a thousand passages, so that its vectors are in files of their own."""
-
-    @pytest.fixture(scope="class")
-    def big(self, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-        base = tmp_path_factory.mktemp("big")
-        fill(base / "documents", "apple", [f"d{number}.txt" for number in range(90)])
-        with Library.open(base / "documents", base / "index", embedder=WordEmbedder()) as library:
-            library.sync()
-            library.remove(["d7.txt"])
-        return base / "documents", base / "index"
 
     @pytest.fixture
     def copy(self, big: tuple[Path, Path], tmp_path: Path) -> Iterator[tuple[Path, Path]]:
