@@ -156,7 +156,7 @@ def test_examples_are_answered(visit: Visit) -> None:
 
 
 def test_what_to_ask_next_is_answered_too(visit: Visit) -> None:
-    visit.ask("What did the six countries sign?")
+    visit.ask(TRADE)
     visit.page.wait_for_selector(".fn-next button", timeout=20_000)
     offered = visit.page.locator(".fn-next button").first.inner_text()
     visit.page.locator(".fn-next button").first.click()
