@@ -16,6 +16,7 @@ from index.passages import sentence_spans
 from training import evaluate
 from training.augment import Material, Rates
 from training.batches import Tokenised
+from training.cloze import cloze_groups
 from training.data import Corpus, Group, Lexical, load
 from training.export import export
 from training.model import ReaderModel, Shape
@@ -33,6 +34,9 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--out", type=Path, required=True, help="where model.onnx, tokenizer.json and manifest.json go")
     parser.add_argument("--epochs", type=int, default=Plan.epochs)
+    parser.add_argument("--cloze", type=int, default=1000, help="questions made by rule, an epoch")
+    parser.add_argument("--near-miss", type=float, default=Rates.near_miss, help="near misses an answerable question")
+    parser.add_argument("--rate", type=float, default=Plan.rate, help="the highest learning rate of the encoder")
     parser.add_argument("--seed", type=int, default=Plan.seed)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--checkpoint", type=Path, help="torch weights, written after every epoch")
@@ -40,9 +44,12 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def epoch_of(materials: Sequence[Material], epoch: int) -> list[Group]:
-    """The groups of one epoch; the same for the same epoch, always."""
-    return [group for material in materials for group in material.groups(1000 + epoch)]
+def epoch_of(materials: Sequence[Material], cloze: int, seed: int) -> list[Group]:
+    """The groups of one epoch; the same for the same seed, always."""
+    passages = [p for m in materials for found in m.corpus.passages.values() for p in found if len(p.sentences) > 1]
+    names = sorted({name for material in materials for found in material.names.values() for name in found})
+    asked = [group for material in materials for group in material.groups(seed)]
+    return [*asked, *cloze_groups(passages, names, cloze, seed)]
 
 
 def report(model: ReaderModel, texts: Tokenised, corpora: Sequence[Corpus]) -> None:
@@ -63,7 +70,7 @@ def main() -> None:
     corpora = [load(asked.data / name, sentence_spans) for name in ("squad2", "timeqa")]
     learn, check = ([corpus.of(part) for corpus in corpora] for part in ("train", "calibrate"))  # type: ignore[arg-type]
     lexical = Lexical([p for corpus in learn for passages in corpus.passages.values() for p in passages])
-    materials = [Material(corpus, lexical, Rates()) for corpus in learn]
+    materials = [Material(corpus, lexical, Rates(near_miss=asked.near_miss)) for corpus in learn]
     model = ReaderModel(Shape.of(asked.weights), seed=asked.seed)
     model.load_encoder(asked.weights)
     if asked.start:
@@ -74,8 +81,10 @@ def main() -> None:
             torch.save(average.state_dict(), asked.checkpoint)
         report(average, texts, check)
 
-    plan = Plan(epochs=asked.epochs, seed=asked.seed)
-    average = train(model, texts, lambda epoch: epoch_of(materials, epoch), plan, after_epoch)
+    plan = Plan(epochs=asked.epochs, seed=asked.seed, rate=asked.rate)
+    average = train(
+        model, texts, lambda epoch: epoch_of(materials, asked.cloze, 1000 * asked.seed + epoch), plan, after_epoch
+    )
     export(average, asked.weights / "tokenizer.json", asked.out)
     logger.info("wrote %s", json.dumps(sorted(path.name for path in asked.out.iterdir())))
 

@@ -1,4 +1,4 @@
-"""The training material: questions with what answers them, and passages that do not, from squad2, timeqa and wice."""
+"""The training material: questions with what answers them, and passages that do not, from squad2 and timeqa."""
 
 from __future__ import annotations
 
@@ -132,23 +132,6 @@ def load(folder: Path, split: Splitter, words: int = PASSAGE_WORDS) -> Corpus:
         for row in read_lines(folder / "questions.jsonl")
     ]
     return Corpus(folder.name, passages, questions)
-
-
-def load_claims(folder: Path, split: Splitter) -> list[Group]:
-    """wice as reading: a claim asks, the web page's supporting sentences answer, or nothing does."""
-    groups = []
-    for row in read_lines(folder / "claims.jsonl"):
-        lines = str(row["document"]).split("\n")
-        support = {i for chosen in row["supporting_sentences"] for i in chosen}  # type: ignore[attr-defined]
-        parts = [Passage(str(row["id"]), line, ((0, len(line)),)) for line in lines]
-        passages = []
-        for first in range(0, len(parts), 6):
-            chunk = parts[first : first + 6]
-            gold = frozenset(i - first for i in support if first <= i < first + len(chunk))
-            passages.append(Labelled(join(chunk, ""), gold))
-        if row["label"] != "partially_supported" and passages:
-            groups.append(Group(str(row["claim"]), tuple(passages)))
-    return groups
 
 
 def occurrences(text: str, answer: str) -> list[Span]:
