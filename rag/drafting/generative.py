@@ -21,6 +21,7 @@ from rag.drafting.prompts import NOT_FOUND, Prompt, answer_prompt, rewrite_promp
 from rag.errors import LLMError, LLMUnusable
 from rag.evidence import Evidence
 from rag.llms import open_backend, stream_text
+from rag.question import stems
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ MAX_CHARACTERS = 2400
 MAX_SENTENCES = 8
 MAX_SENTENCE_CHARACTERS = 600
 MAX_REWRITE_CHARACTERS = 300
-_ORIGIN = re.compile(r"^From [“\"][^”\"]{1,80}[”\"](?:, \d{4}-\d\d-\d\d)?\s*:?\s*")
+WORDS_KEPT = 0.85
+_ORIGIN = re.compile(r"^From [“\"][^”\"]{1,80}[”\"](?:, \d{4}-\d\d-\d\d)?\s*[:,]?\s*")
 
 
 class NotInDocuments(Exception):
@@ -78,7 +80,8 @@ class GenerativeDrafter:
     def rewrite(self, question: str, history: History) -> str:
         """The follow-up as a question of its own, in a quarter of the time.
 
-        By rules when the model fails or adds names or figures.
+        By rules when the model fails, adds names or figures, loses words that the rules carry, or leaves something
+        that the rules would still replace: small models repeat the follow-up or swap its parts.
         """
         if not history:
             return question
@@ -90,7 +93,8 @@ class GenerativeDrafter:
             log.info("follow-up rewritten by rules", extra={"error": type(error).__name__})
             return by_rules
         rewritten = re.sub(r"^(?:rewritten |standalone )?question:\s*", "", said, flags=re.IGNORECASE).strip("\"'“” ")
-        return rewritten if is_faithful_rewrite(rewritten, question, history) else by_rules
+        faithful = is_faithful_rewrite(rewritten, question, history) and keeps_words(rewritten, by_rules)
+        return rewritten if faithful and standalone(rewritten, history) == rewritten else by_rules
 
     def _window(self) -> int:
         return max(512, self._llm.metadata.context_window)
@@ -165,6 +169,12 @@ def is_faithful_rewrite(rewritten: str, question: str, history: History) -> bool
     known = {word.lower() for text in (question, *(said for _, said in history)) for word in re.findall(r"\w+", text)}
     own = [word for word in re.findall(r"\w+", rewritten)[1:] if word[0].isupper() or word.isdigit()]
     return all(word.lower() in known for word in own)
+
+
+def keeps_words(rewritten: str, by_rules: str) -> bool:
+    """True when hardly a content word of the rules' rewriting is missing."""
+    wanted = stems(by_rules)
+    return len(wanted & stems(rewritten)) >= WORDS_KEPT * len(wanted)
 
 
 def _sentences(parser: MarkerParser, pieces: Iterator[str]) -> Iterator[MarkedSentence]:

@@ -229,9 +229,11 @@ def test_a_follow_up_is_rewritten_by_the_model(server: Scripted) -> None:
         says("Where had Olga Berg built bridges in 1920?"),
         says("Here it is:\nWhere had Ada Lund built bridges?"),
         says("Where had she " + "and she " * 60),
+        says("Where had she built bridges?"),
+        says("Who is Ada Lund?"),
         Reply(()),
     ],
-    ids=["error", "invented", "chatty", "long", "empty"],
+    ids=["error", "invented", "chatty", "long", "repeated", "other", "empty"],
 )
 def test_a_bad_rewrite_gives_way_to_the_rules(server: Scripted, reply: Reply) -> None:
     from rag.conversation import standalone
