@@ -18,7 +18,7 @@ from urllib.parse import quote
 import anyio
 from anyio import to_thread
 from pydantic import BaseModel, ValidationError
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -89,6 +89,8 @@ def _guarded(site: Site, run: Callable[[Site, str, Request], Awaitable[Response]
             return _sorry(refused.status, str(refused))
         except FootnoteError as error:
             return _sorry(400, str(error))
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody is left to read it
         except (ValidationError, ValueError):
             return _sorry(422, "The page sent something that is not understood: reload it and try again.")
         except Exception:

@@ -203,6 +203,57 @@ def test_an_upload_can_be_asked_about_and_a_deleted_one_can_not(visit: Visit, tm
     visit.page.wait_for_selector(".fn-toast >> text=Undo")
 
 
+def two_pages(first: str, second: str) -> bytes:
+    """A PDF of two pages, one line each."""
+    texts = [f"BT /F1 12 Tf 72 700 Td ({text}) Tj ET".encode() for text in (first, second)]
+    fonts = b"/Resources << /Font << /F1 7 0 R >> >>"
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents %d 0 R " + fonts + b" >>"
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>",
+        page % 5,
+        page % 6,
+        *(b"<< /Length %d >> stream\n%s\nendstream" % (len(text), text) for text in texts),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    out, offsets = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, 1):
+        offsets.append(len(out))
+        out += b"%d 0 obj %s endobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    return out + b"xref\n0 8\n0000000000 65535 f \n%strailer << /Size 8 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (
+        table,
+        len(out),
+    )
+
+
+def test_a_dropped_pdf_is_cited_by_its_page_and_opens(visit: Visit) -> None:
+    pdf = two_pages(
+        "Minutes of the Lisvane lighthouse board, first part, about the paint of the tower.",
+        "The lighthouse of Lisvane was built in 1874 by the engineer Maud Perrin.",
+    )
+    visit.tab("Library")
+    visit.page.wait_for_selector(".fn-table tbody tr")
+    visit.page.evaluate(
+        """bytes => { const files = new DataTransfer();
+        files.items.add(new File([new Uint8Array(bytes)], 'lighthouse.pdf', {type: 'application/pdf'}));
+        const drop = new DragEvent('drop', {dataTransfer: files, bubbles: true});
+        document.querySelector('.fn-drop').dispatchEvent(drop); }""",
+        list(pdf),
+    )
+    visit.page.wait_for_selector(".fn-uploads .done")
+    turn = visit.ask("When was the lighthouse of Lisvane built?")
+    turn.locator(".fn-chip").first.click()
+    visit.page.wait_for_selector(".fn-doc mark[aria-current]")
+    assert "page 2" in visit.page.inner_text(".fn-src-meta")
+    assert visit.page.locator(".fn-page").count() == 2
+    link = visit.page.get_attribute("text=Open the file", "href")
+    assert link.endswith("#page=2")
+    opened = visit.page.request.get(visit.url + link)
+    assert opened.body() == pdf
+    assert opened.headers["content-type"] == "application/pdf"
+
+
 def test_documents_that_are_unticked_are_not_cited(visit: Visit) -> None:
     turn = visit.ask(TRADE)
     cited = turn.locator(".fn-src-name").first.inner_text()

@@ -175,6 +175,13 @@ def test_a_long_name_keeps_its_ending() -> None:
     assert len(name.encode()) <= 100
 
 
+def test_a_re_sync_finds_what_is_new_in_the_folder(site: Site) -> None:
+    http = client(site)
+    (site.engine.library.source_dir / "new.txt").write_text("The ferry toll is nine crowns in the summer.")
+    assert call(http, "sync").json()["added"] == 1
+    assert "new.txt" in [row["id"] for row in call(http, "listing").json()["documents"]]
+
+
 def test_what_is_deleted_can_be_brought_back(site: Site) -> None:
     http = client(site)
     name = site.engine.library.documents()[0].id

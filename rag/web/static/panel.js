@@ -56,15 +56,17 @@ function paintCurrent() {
   if (open?.n) document.querySelectorAll(`.fn-chip[data-set="${CSS.escape(open.set.id)}"][data-n="${open.n}"]`)
     .forEach(el => el.setAttribute('aria-current', 'true'));
 }
+// the page where the quote starts; a citation alone knows only where its passage starts
+const pageOf = (c, doc) => doc ? doc.pages.filter(start => start <= c.start).length || null : c.page;
 function paintPlace(c, doc) {
-  const about = doc || c || { title: open.id }, all = open.set.citations, at = all.indexOf(c);
+  const about = doc || c || { title: open.id }, all = open.set.citations, at = all.indexOf(c), page = c && pageOf(c, doc);
   title.textContent = about.title;
-  meta.textContent = [c || doc ? byline(about) : '', c?.page ? `page ${c.page}` : '', open.id].filter(Boolean).join(' \u00b7 ');
+  meta.textContent = [c || doc ? byline(about) : '', page ? `page ${page}` : '', open.id].filter(Boolean).join(' \u00b7 ');
   nav.hidden = !c;
   count.textContent = c ? `${at + 1} of ${all.length}` : '';
   prev.disabled = at <= 0; next.disabled = at === all.length - 1;
   fileLink.hidden = !doc?.file;
-  fileLink.href = `footnote/file?id=${encodeURIComponent(open.id)}${c?.page ? `#page=${c.page}` : ''}`;
+  fileLink.href = `footnote/file?id=${encodeURIComponent(open.id)}${page ? `#page=${page}` : ''}`;
 }
 
 // The text cut at every edge of a quote or page; a span that is not its quote is never highlighted.
