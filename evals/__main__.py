@@ -25,6 +25,7 @@ from evals.gate import breaches, load_limits
 from evals.loaders import LOADERS, load, load_seeds
 from evals.run import ROOT, RUNS, Run, latest
 from evals.synthetic import SyntheticEmbedder
+from evals.tables import Table
 from evals.tabulate import run_figures, tables
 from index.documents import Document
 from index.errors import FootnoteError
@@ -64,8 +65,9 @@ def _ask(arguments: argparse.Namespace) -> int:
         )
     asked = asking.prepared(eval_set, Settings.load(), not arguments.no_baselines, _IndexBar("indexing"))
     run = asked.run(_track, _command(arguments), resumed=resumed)
-    _print(run)
-    print(f"\n{len(eval_set.examples)} questions in {time.perf_counter() - started:.1f} s. Report: {report.write(run)}")
+    made = _print(run)
+    written = report.write(run, made)
+    print(f"\n{len(eval_set.examples)} questions in {time.perf_counter() - started:.1f} s. Report: {written}")
     return 0
 
 
@@ -160,9 +162,11 @@ def _run(name: str) -> Run:
     return latest(RUNS) if name == "latest" else Run.load(Path(name))
 
 
-def _print(run: Run) -> None:
-    for table in tables(run).values():
+def _print(run: Run) -> dict[str, Table]:
+    made = tables(run)
+    for table in made.values():
         print("\n" + table.text())
+    return made
 
 
 def _command(arguments: argparse.Namespace) -> str:

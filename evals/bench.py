@@ -56,7 +56,7 @@ def bench_index(work: Path) -> Table:
 
 
 def bench_ask(work: Path, rounds: int = 40) -> Table:
-    """Warm questions, in turn: one embedding and one Chroma query, the starter's retrieval, `ask`."""
+    """Warm questions, each put to all in turn: one embedding and one Chroma query, the starter's retrieval, `ask`."""
     from evals.llamaindex import LlamaIndexStarter
 
     footnote = Footnote.open(SEEDS_DIR, work / "ask-index")
@@ -72,7 +72,8 @@ def bench_ask(work: Path, rounds: int = 40) -> Table:
     examples = [example for example in load_seeds().examples if not example.history][: rounds + 3]
     times: dict[str, list[float]] = {name: [] for name in contenders}
     for number, example in enumerate(examples):
-        for name, answer in contenders.items():
+        turn = number % len(contenders)
+        for name, answer in [*contenders.items()][turn:] + [*contenders.items()][:turn]:
             elapsed = 1000 * _seconds(partial(answer, example))
             if number >= 3:
                 times[name].append(elapsed)

@@ -31,10 +31,11 @@ class Frame:
 
 
 def risk_coverage_plot(curves: Mapping[str, Points]) -> str:
-    """Risk over coverage, a line an answerer, named at its end in the legend."""
+    """Risk over coverage, a line for each answerer that answered."""
     frame = Frame("coverage (share of the questions answered)", "risk (wrong of those answered)")
-    lines = [_line(frame, points, number) for number, points in enumerate(curves.values()) if points]
-    return _svg("Risk over coverage", [*_axes(frame), *lines, *_legend([name for name in curves if curves[name]])])
+    drawn = {name: points for name, points in curves.items() if points}
+    lines = [_line(frame, points, number, name) for number, (name, points) in enumerate(drawn.items())]
+    return _svg("Risk over coverage", [*_axes(frame), *lines, *_legend(list(drawn))])
 
 
 def reliability_plot(bins: Sequence[Bin]) -> str:
@@ -65,7 +66,7 @@ def growth_plot(curves: Mapping[str, Points], x_label: str, y_label: str) -> str
     frame = Frame(x_label, y_label, (min(xs), max(xs)), (low, max(high, low + 1)))
     ticks = [_tick_y(frame, power, f"{10.0**power:g}") for power in range(low, high + 1)]
     ticks += [_tick_x(frame, x, f"{10**x:,.0f}") for x in sorted(set(xs))]
-    lines = [_line(frame, points, number) for number, points in enumerate(logged.values())]
+    lines = [_line(frame, points, number, name) for number, (name, points) in enumerate(logged.items())]
     return _svg(y_label, [*_box(frame), *ticks, *lines, *_legend(list(logged))])
 
 
@@ -99,16 +100,12 @@ def _tick_y(frame: Frame, y: float, text: str) -> str:
     return f'{line}<text x="{LEFT - 5}" y="{up + 4:.1f}" class="end">{escape(text)}</text>'
 
 
-def _line(frame: Frame, points: Points, number: int) -> str:
+def _line(frame: Frame, points: Points, number: int, name: str) -> str:
     pixels = " ".join(f"{x:.1f},{y:.1f}" for x, y in (frame.at(*point) for point in points))
-    single = "".join(
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" class="fill{number % 8}"/>' for x, y in _ends(frame, points)
-    )
-    return f'<polyline points="{pixels}" class="line{number % 8}"/>{single}'
-
-
-def _ends(frame: Frame, points: Points) -> list[tuple[float, float]]:
-    return [frame.at(*points[-1])]
+    x, y = frame.at(*points[-1])
+    title = f"<title>{escape(name)}</title>"
+    end = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" class="fill{number % 8}">{title}</circle>'
+    return f'<polyline points="{pixels}" class="line{number % 8}">{title}</polyline>{end}'
 
 
 def _dot(frame: Frame, x: float, y: float, radius: float, n: int) -> str:

@@ -13,6 +13,7 @@ from evals.datasets import Example
 from evals.metrics import holds_answer
 from index.documents import Filter, Passage
 from rag import Footnote
+from rag.engine import context
 from rag.reader.reader import Context, Reader, Reading
 
 DEPTH = 10
@@ -96,16 +97,11 @@ def rankers(footnote: Footnote) -> list[Ranker]:
         return [scored.passage for scored in footnote.retrieve(question, DEPTH, where.documents)]
 
     def read(question: str, where: Filter) -> Sequence[Passage]:
-        found = fused(question, where)
+        found = footnote.retrieve(question, DEPTH, where.documents)
         top, rest = found[: footnote.settings.passages_read], found[footnote.settings.passages_read :]
-        readings = reader.recall(question, [_context(passage) for passage in top])
-        best = [max((s.score - reading.null for s in reading.sentences), default=float("-inf")) for reading in readings]
+        readings = reader.recall(question, [context(scored) for scored in top])
+        best = [max((s.score - each.null for s in each.sentences), default=float("-inf")) for each in readings]
         order = sorted(range(len(top)), key=lambda i: -best[i])
-        return [*(top[i] for i in order), *rest]
+        return [scored.passage for scored in (*(top[i] for i in order), *rest)]
 
     return [Ranker("dense", dense), Ranker("lexical", lexical), Ranker("fused", fused), Ranker("reader", read)]
-
-
-def _context(passage: Passage) -> Context:
-    spans = tuple((s.start - passage.start, s.end - passage.start) for s in passage.sentences if not s.boilerplate)
-    return Context(passage.title, passage.text, spans)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
@@ -18,8 +18,8 @@ from evals.tabulate import tables
 STYLE = (Path(__file__).parent / "report.css").read_text("utf-8")
 
 
-def render(run: Run) -> str:
-    """The whole page, self-contained: no script, no font, no image, nothing fetched."""
+def render(run: Run, made: Mapping[str, Table]) -> str:
+    """The whole page with the tables `made` of the run, self-contained: no script, font or image, nothing fetched."""
     examples = {example.id: example for example in run.examples()}
     rows = run.rows()
     first = rows[0].answerer if rows else ""
@@ -28,7 +28,7 @@ def render(run: Run) -> str:
     body = [
         f"<h1>{name}</h1>",
         _meta(run),
-        *(table_html(table) for table in tables(run).values()),
+        *(table_html(table) for table in made.values()),
         _plots(rows, examples, graded),
         _misses(first, graded),
     ]
@@ -38,10 +38,10 @@ def render(run: Run) -> str:
     return f'<!doctype html><html lang="en">{head}<body>{"".join(body)}</body></html>'
 
 
-def write(run: Run) -> Path:
-    """`render` into report.html of the run's folder."""
+def write(run: Run, made: Mapping[str, Table] | None = None) -> Path:
+    """`render` into report.html of the run's folder; `made` saves computing the tables again."""
     path = run.folder / "report.html"
-    path.write_text(render(run), encoding="utf-8")
+    path.write_text(render(run, made or tables(run)), encoding="utf-8")
     return path
 
 

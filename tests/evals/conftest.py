@@ -25,13 +25,13 @@ Fishing boats leave it before dawn. Its lighthouse was built of red brick and is
 
 @pytest.fixture(scope="session")
 def footnote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Footnote]:
-    """Footnote over three short documents, all parts real."""
+    """Footnote over three short documents, all parts real; it dares more than by default, to be seen answering."""
     home: Path = tmp_path_factory.mktemp("evals")
     source = home / "documents"
     source.mkdir()
     for name, text in {"bridge.txt": BRIDGE, "ferry.txt": FERRY, "harbour.txt": HARBOUR}.items():
         (source / name).write_text(text, "utf-8")
-    opened = Footnote.open(source, home / "index", Settings.load())
+    opened = Footnote.open(source, home / "index", Settings.load(risk=0.4))
     opened.sync()
     yield opened
     opened.close()

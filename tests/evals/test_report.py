@@ -6,6 +6,7 @@ from evals.metrics import Bin
 from evals.plots import bars, growth_plot, reliability_plot, risk_coverage_plot
 from evals.report import render, write
 from evals.rows import ClaimRow
+from evals.tabulate import tables
 from tests.evals.samples import ABSTAINED, RIGHT, WRONG, example, quote, row, run_with
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>"
@@ -41,7 +42,8 @@ def page_of(tmp_path: Path) -> str:
         row("b", WRONG, HOSTILE, text=HOSTILE, claims=(lie,)),
         row("c", ABSTAINED, HOSTILE),
     ]
-    return render(run_with(tmp_path / "run", examples, rows))
+    run = run_with(tmp_path / "run", examples, rows)
+    return render(run, tables(run))
 
 
 def test_nothing_of_a_document_or_a_question_becomes_an_element(tmp_path: Path):
