@@ -43,6 +43,8 @@ FEATURES = (
     "kind_asked",  # 1 when the question asks for a definite kind
     "entropy",  # of the softmax over all sentences and the "none" logits, in nats
 )
+UNMET = 0.1
+"""Ceiling of the probability of a sentence that lacks the year, or the kind of answer, that the question asks for."""
 CALIBRATION = Path(__file__).parent / "reader" / "calibration.json"
 
 
@@ -131,7 +133,14 @@ def _evidence(
     model: Calibration,
 ) -> Evidence:
     span = (passage.start + read.span[0], passage.start + read.span[1]) if read.span else None
-    return Evidence(passage, sentence, model.probability(values), before, span, values)
+    probability = model.probability(values)
+    return Evidence(passage, sentence, min(probability, UNMET) if _unmet(values) else probability, before, span, values)
+
+
+def _unmet(values: tuple[float, ...]) -> bool:
+    """Whether the question names a year that the passage lacks, or asks for a figure or a time that the sentence lacks."""
+    named = dict(zip(FEATURES, values, strict=True))
+    return not (named["year"] or named["year_passage"]) or (named["kind_asked"] > 0 and not named["kind"])
 
 
 def _features(

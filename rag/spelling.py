@@ -1,6 +1,6 @@
 """Typing errors in a question, mended with the words of the passages that are nearest to it.
 
-Only a word that neither the model's vocabulary nor those passages know is touched, so "gauge" stays "gauge" when the
+The first letter is taken to be right. Only a word that neither the model's vocabulary nor those passages know is touched, so "gauge" stays "gauge" when the
 documents lack it. The mended question is shown to the user.
 """
 
@@ -32,6 +32,7 @@ def mended(question: str, suspects: Collection[str], texts: Iterable[str]) -> st
     for word in suspects:
         if word.lower() not in vocabulary:
             least = CLOSE_NAME if word[0].isupper() and not question.startswith(word) else CLOSE
-            for near in get_close_matches(word.lower(), vocabulary, n=1, cutoff=least):
+            alike = [known for known in vocabulary if known[0] == word[0].lower()]
+            for near in get_close_matches(word.lower(), alike, n=1, cutoff=least):
                 question = re.sub(rf"\b{word}\b", vocabulary[near], question)
     return question

@@ -13,6 +13,7 @@ TEXTS = ["The scholarships go to Asian students from Veltmark.", "The region has
         ("Where is the gauge?", "Where is the gauge?"),
         ("Who lives in Veltmarck?", "Who lives in Veltmark?"),
         ("Who lives in Feldmark?", "Who lives in Feldmark?"),
+        ("How many varbours?", "How many varbours?"),
         ("How many harbours?", "How many harbours?"),
     ],
 )
