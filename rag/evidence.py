@@ -138,7 +138,7 @@ def _evidence(
 
 
 def _unmet(values: tuple[float, ...]) -> bool:
-    """Whether the question names a year that the passage lacks, or asks for a figure or a time that the sentence lacks."""
+    """Whether the passage lacks the year, or the sentence the kind of answer, that the question asks for."""
     named = dict(zip(FEATURES, values, strict=True))
     return not (named["year"] or named["year_passage"]) or (named["kind_asked"] > 0 and not named["kind"])
 

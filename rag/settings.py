@@ -33,7 +33,10 @@ class Settings(BaseSettings):
     max_question_chars: int = Field(2000, gt=0, description="Longer questions are refused.")
     passages_read: int = Field(5, ge=1, le=50, description="How many passages are read for an answer.")
     risk: float = Field(
-        0.05, gt=0, lt=1, description="Share of wrong answers that is acceptable; smaller abstains more."
+        0.35,
+        gt=0,
+        lt=1,
+        description="Accepted share of wrong answers, on hard questions of which half have no answer; smaller abstains more.",
     )
     llm: str | None = Field(None, description="gguf:/path/model.gguf, ollama:NAME or openai:NAME; none is extractive.")
     llm_url: str | None = Field(None, description="Base URL of the LLM server.")

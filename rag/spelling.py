@@ -1,7 +1,7 @@
 """Typing errors in a question, mended with the words of the passages that are nearest to it.
 
-The first letter is taken to be right. Only a word that neither the model's vocabulary nor those passages know is touched, so "gauge" stays "gauge" when the
-documents lack it. The mended question is shown to the user.
+The first letter is taken to be right. Only a word that neither the model's vocabulary nor those passages know is
+touched, so "gauge" stays "gauge" when the documents lack it. The mended question is shown to the user.
 """
 
 from __future__ import annotations
