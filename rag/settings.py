@@ -36,7 +36,7 @@ class Settings(BaseSettings):
         0.35,
         gt=0,
         lt=1,
-        description="Accepted share of wrong answers, on hard questions of which half have no answer; smaller abstains more.",
+        description="Accepted share of wrong answers, on hard questions, half without an answer; less abstains more.",
     )
     llm: str | None = Field(None, description="gguf:/path/model.gguf, ollama:NAME or openai:NAME; none is extractive.")
     llm_url: str | None = Field(None, description="Base URL of the LLM server.")
