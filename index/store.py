@@ -379,20 +379,22 @@ def _client_at(url: str) -> ClientAPI:
             ssl=secure,
             settings=Settings(anonymized_telemetry=False),
         )
-    if (session := _session(client)) is not None:
+    for session in _sessions(client):
         session.timeout = _SERVER_SECONDS
     return client
 
 
 def _close(client: Any) -> None:
     client.close()
-    if (session := _session(client)) is not None:
+    for session in _sessions(client):
         session.close()
 
 
-def _session(client: ClientAPI) -> Any:
-    """The HTTP session of a client of a server, which Chroma gives no time limit and never closes; None if embedded."""
-    return getattr(getattr(client, "_server", None), "_session", None)
+def _sessions(client: Any) -> list[Any]:
+    """The HTTP sessions of a client of a server, to which Chroma gives no time limit and which it never closes."""
+    owners = (client, getattr(client, "_admin_client", None))
+    sessions = [getattr(getattr(owner, "_server", None), "_session", None) for owner in owners]
+    return [session for session in sessions if session is not None]
 
 
 def recorded_settings(folder: Path, chroma_url: str | None = None) -> tuple[str, int] | None:
