@@ -54,6 +54,13 @@ def unmatched_figures(sentence: str, sources: Sequence[str]) -> list[Figure]:
     return [figure for figure in figures(sentence) if not any(_agrees(sentence, figure, other) for other in have)]
 
 
+def borrowed_figures(sentence: str, first: str, others: Sequence[str]) -> list[Figure]:
+    """The figures that the `first` source lacks and the `others` have only of another thing ("six gates", "six years")."""
+    have = [figure for source in others for figure in figures(source)]
+    counted = [figure for figure in unmatched_figures(sentence, [first]) if figure.kind == "quantity" and figure.unit]
+    return [f for f in counted if not any(_agrees(sentence, f, g) and stems(f.unit) == stems(g.unit) for g in have)]
+
+
 def rival_figures(missing: Sequence[Figure], source: str) -> bool:
     """Whether `source` gives another value of the same kind and unit for one of the `missing` figures."""
     have = figures(source)

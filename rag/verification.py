@@ -19,7 +19,7 @@ import numpy as np
 from index.embedding import Vectors, default_embedder
 from index.errors import ModelError
 from rag.answer import Verdict
-from rag.contradiction import denies, opposes, rival_figures, unmatched_figures
+from rag.contradiction import borrowed_figures, denies, opposes, rival_figures, unmatched_figures
 from rag.evidence import Evidence
 from rag.question import STOPWORDS, names, stems
 
@@ -135,7 +135,7 @@ def _verdict(sentence: str, support: Sequence[Evidence], around: str, probabilit
     first = support[0].sentence.text
     sources = [f"{item.context} {item.sentence.text} {item.passage.published or ''}" for item in support]
     same_subject = _share(stems(sentence), stems(first)) >= SAME_SUBJECT
-    missing = unmatched_figures(sentence, sources)
+    missing = unmatched_figures(sentence, sources) or borrowed_figures(sentence, sources[0], sources[1:])
     if missing:
         return Verdict.CONTRADICTED if same_subject and rival_figures(missing, first) else Verdict.UNSUPPORTED
     if same_subject and (denies(sentence, first) or opposes(sentence, first)):

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.contradiction import denies, opposes, rival_figures, unmatched_figures
+from rag.contradiction import borrowed_figures, denies, opposes, rival_figures, unmatched_figures
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,13 @@ def test_a_changed_figure_does_not_match_and_has_a_rival(sentence: str, source: 
 )
 def test_the_same_figure_in_other_words_matches(sentence: str, source: str) -> None:
     assert unmatched_figures(sentence, [source]) == []
+
+
+def test_a_number_that_another_source_gives_of_another_thing_is_borrowed() -> None:
+    others = ["Six years later it closed.", "It has six gates."]
+    assert borrowed_figures("The dam has six turbines.", "The dam has three turbines.", others)
+    assert not borrowed_figures("The dam has six gates.", "The dam is old.", others)
+    assert not borrowed_figures("The dam has three turbines.", "The dam has three turbines.", others)
 
 
 def test_an_unhedged_rounding_does_not_match() -> None:
