@@ -34,7 +34,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--out", type=Path, required=True, help="where model.onnx, tokenizer.json and manifest.json go")
     parser.add_argument("--epochs", type=int, default=Plan.epochs)
-    parser.add_argument("--cloze", type=int, default=1000, help="questions made by rule, an epoch")
+    parser.add_argument("--cloze", type=int, default=0, help="questions made by rule, an epoch")
     parser.add_argument("--near-miss", type=float, default=Rates.near_miss, help="near misses an answerable question")
     parser.add_argument("--rate", type=float, default=Plan.rate, help="the highest learning rate of the encoder")
     parser.add_argument("--seed", type=int, default=Plan.seed)

@@ -143,6 +143,18 @@ def table(name: str, found: Sequence[Score]) -> str:
     return "\n".join(rows)
 
 
+def by_article(corpus: Corpus, found: Sequence[Score]) -> str:
+    """The main figures of each article: articles differ more than the questions within one do."""
+    titles = [item.question.title for item in asked(corpus)]
+    rows = []
+    for title in sorted({*titles}):
+        own = figures([s for s, of in zip(found, titles, strict=True) if of == title])
+        rows.append(
+            f"| {title} ({own.questions}) | sentence / auroc_sentence | {own.sentence:.3f} / {own.auroc_sentence:.3f} | |"
+        )
+    return "\n".join(rows)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.evaluate", description="Figures of an exported reader.")
     parser.add_argument("--data", type=Path, required=True, help="the folder with squad2/ and timeqa/")
@@ -154,7 +166,10 @@ def main() -> None:
     print("| set | figure | value | 95 % interval |\n| --- | --- | --- | --- |")
     for name in ("squad2", "timeqa"):
         corpus = load(given.data / name, sentence_spans).of(part)
-        print(table(f"{name}, {part}", scores(corpus, one_by_one(reader))))
+        found = scores(corpus, one_by_one(reader))
+        print(table(f"{name}, {part}", found))
+        if name == "squad2":
+            print(by_article(corpus, found))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 class Plan:
     """How long and how fast to learn. `budget` is padded tokens a step; `decay` is of the moving average."""
 
-    epochs: int = 8
+    epochs: int = 4
     rate: float = 1e-4
     head_rate: float = 5e-4
     budget: int = 6144

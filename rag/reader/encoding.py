@@ -35,7 +35,8 @@ class Window:
     def pool(self) -> NDArray[np.float32]:
         """(count, tokens): the row of a sentence averages its tokens; zeros when it has none."""
         rows = (self.sentence[None, :] == np.arange(self.count)[:, None]).astype(np.float32)
-        return rows / np.maximum(rows.sum(axis=1, keepdims=True), 1)
+        mean: NDArray[np.float32] = rows / np.maximum(rows.sum(axis=1, keepdims=True), 1)
+        return mean
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ class Reader:
     def __init__(self, session: onnxruntime.InferenceSession, tokenizer: Tokenizer) -> None:
         self._session = session
         self._tokenizer = tokenizer
-        self._dot = tokenizer.token_to_id(".")
+        self._dot = int(tokenizer.token_to_id(".") or 0)
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Reader:
