@@ -33,6 +33,7 @@ MAX_SENTENCES = 8
 MAX_SENTENCE_CHARACTERS = 600
 MAX_REWRITE_CHARACTERS = 300
 WORDS_KEPT = 0.85
+_PREAMBLE = re.compile(r"^(?:the\s+)?(?:answer|source)s?(?:\s+(?:is|are))?\s*:\s*", re.IGNORECASE)
 _ORIGIN = re.compile(r"^From [“\"][^”\"]{1,80}[”\"](?:, \d{4}-\d\d-\d\d)?\s*[:,]?\s*")
 
 
@@ -102,7 +103,7 @@ class GenerativeDrafter:
     def _drafts(self, prompt: Prompt, seconds: float) -> Iterator[Draft]:
         sentences = _sentences(MarkerParser(len(prompt.evidence)), self._pieces(prompt, MAX_CHARACTERS, seconds))
         count = 0
-        for sentence in guarded((without_origin(each) for each in sentences), self._name):
+        for sentence in guarded((bare(each) for each in sentences), self._name):
             if says_not_found(sentence.text):
                 if not count:
                     raise NotInDocuments(NOT_FOUND)
@@ -128,7 +129,7 @@ class GenerativeDrafter:
 
 
 def guarded(sentences: Iterator[MarkedSentence], name: str) -> Iterator[MarkedSentence]:
-    """The sentences that are neither garbage nor said before, at most `MAX_SENTENCES`.
+    """The sentences that are neither garbage nor questions nor said before, at most `MAX_SENTENCES`.
 
     Raises LLMUnusable when there is none: empty output, no language, or one sentence without an end.
     """
@@ -138,7 +139,7 @@ def guarded(sentences: Iterator[MarkedSentence], name: str) -> Iterator[MarkedSe
         key = re.sub(r"\W+", " ", sentence.text.lower()).strip()
         if key in seen:
             repeats += 1
-        elif is_language(sentence.text):
+        elif is_language(sentence.text) and not sentence.text.endswith("?"):
             seen.add(key)
             yield sentence
         if repeats == 2 or len(seen) == MAX_SENTENCES:
@@ -147,9 +148,9 @@ def guarded(sentences: Iterator[MarkedSentence], name: str) -> Iterator[MarkedSe
         raise LLMUnusable(f"The language model {name} gave no usable answer; choose a model made for chat.")
 
 
-def without_origin(sentence: MarkedSentence) -> MarkedSentence:
-    """The sentence without the line that names its document, which small models repeat from the prompt."""
-    return replace(sentence, text=_ORIGIN.sub("", sentence.text))
+def bare(sentence: MarkedSentence) -> MarkedSentence:
+    """The sentence without what small models put before it: the name of the document, "The answer is:"."""
+    return replace(sentence, text=_PREAMBLE.sub("", _ORIGIN.sub("", sentence.text)))
 
 
 def is_language(text: str) -> bool:

@@ -98,11 +98,25 @@ def test_a_sentence_said_over_and_over_is_given_once(server: Scripted) -> None:
         says("the " * 60),
         Reply(("word" * 9,), endless=True),
         says("<think>I wonder."),
+        says(f"{QUESTION} Which year?"),
         Reply(raw=b"<html>Sign in</html>"),
         Reply(status=400),
         Reply(status=422),
     ],
-    ids=["empty", "blank", "markers", "signs", "broken", "one word", "endless", "thoughts", "page", "400", "422"],
+    ids=[
+        "empty",
+        "blank",
+        "markers",
+        "signs",
+        "broken",
+        "one word",
+        "endless",
+        "thoughts",
+        "questions",
+        "page",
+        "400",
+        "422",
+    ],
 )
 def test_unusable_output_is_said_to_be_unusable(server: Scripted, reply: Reply) -> None:
     server.replies = [reply]
@@ -209,6 +223,11 @@ def test_a_sentence_about_papers_is_not_the_fixed_phrase(server: Scripted) -> No
 def test_the_line_that_names_a_document_is_not_part_of_the_answer(server: Scripted) -> None:
     server.replies = [says('From “The Northern Line”, 2024-05-04:\nFrom "The Northern Line": It opened in 1931 [1].')]
     assert [draft.text for draft in drafts(server)] == ["It opened in 1931."]
+
+
+def test_a_preamble_is_not_part_of_the_answer(server: Scripted) -> None:
+    server.replies = [says("The answer is: It opened in 1931 [1]. Source: The line is long.")]
+    assert [draft.text for draft in drafts(server)] == ["It opened in 1931.", "The line is long."]
 
 
 def test_a_repair_names_the_sentences_that_failed(server: Scripted) -> None:
