@@ -18,6 +18,13 @@ _NO_KIND = {
     Kind.REASON: "why",
 }
 
+_ASKING = frozenset(
+    """according agree agreed amount annually approximately average call called compare compared describe date day
+    example exactly explain feel figure find found happen happened kind list long made make many mean means month name
+    named number often often part people percent percentage person piece place roughly supposed take thing things
+    think time today together took total type value want way word year""".split()
+)
+"""Words that say what kind of answer is asked for; that the documents lack them says nothing."""
 UNRELATED = 0.05
 """Below this probability the best sentence is not even on the subject."""
 
@@ -57,7 +64,8 @@ def absent_names(question: Question, text: str) -> list[str]:
 def absent_words(question: Question, text: str) -> list[str]:
     """The question's content words, as typed, that `text` does not have in any form."""
     have = stems(text)
-    typed = dict.fromkeys(word for word in words(question.text) if word not in STOPWORDS and not word.isdigit())
+    skipped = STOPWORDS | _ASKING
+    typed = dict.fromkeys(word for word in words(question.text) if word not in skipped and not word.isdigit())
     return [word for word in typed if (need := stems(word)) and not need & have]
 
 
