@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from index.documents import Document, Passage
-from index.embedding import Embedder
+from index.embedding import Embedder, Vectors
 from index.errors import FileError, SourceError
 from index.files import SUFFIXES, Found, KnownFiles, Listing, Source, Stamp, as_date, described_digest, read_bytes
 from index.lexical import Lexical, searchable
@@ -120,13 +120,16 @@ class Writer:
     passage_tokens: int
     _waiting: list[tuple[Entry, Sequence[Passage]]] = field(default_factory=list)
     _retired: list[tuple[str, str]] = field(default_factory=list)
+    _unwritten: list[tuple[Sequence[Passage], Vectors]] = field(default_factory=list)
 
     def add(self, document: Document, size: int) -> None:
-        """Embeds and writes the passages of a document; `flush` makes them searchable."""
+        """Embeds the passages of a document; `flush` writes them and makes them searchable."""
         passages = split(document, self.passage_tokens)
         for start in range(0, len(passages), _SLICE):
             part = passages[start : start + _SLICE]
-            self.store.put_passages(part, self._vectors(part))
+            self._unwritten.append((part, self._vectors(part)))
+            if len(passages) > _SLICE:  # a long document is not held in memory as vectors
+                self._put()
         self._waiting.append((entry_of(document, passages, size), passages))
         if sum(len(group) for _, group in self._waiting) >= _FLUSH_PASSAGES:
             self.flush()
@@ -135,6 +138,7 @@ class Writer:
         """Makes the documents added since the last flush searchable, and what they replace not."""
         if not self._waiting:
             return
+        self._put()
         entries = [entry for entry, _ in self._waiting]
         before = [self.store.manifest[entry.id] for entry in entries if entry.id in self.store.manifest]
         self.lexical.write(add=self._waiting, drop=self._retired)
@@ -144,6 +148,13 @@ class Writer:
         versions = {(entry.id, entry.version) for entry in entries}
         self._retired = [key for entry in before if (key := (entry.id, entry.version)) not in versions]
         self._waiting = []
+
+    def _put(self) -> None:
+        """Writes what is embedded, in one go: Chroma takes as long for one row as for fifty."""
+        if self._unwritten:
+            passages = [passage for part, _ in self._unwritten for passage in part]
+            self.store.put_passages(passages, np.concatenate([vectors for _, vectors in self._unwritten]))
+            self._unwritten = []
 
     def forget(self, ids: Sequence[str]) -> None:
         """Takes documents out of the index."""
@@ -158,7 +169,7 @@ class Writer:
             self.lexical.write(drop=self._retired)
             self._retired = []
 
-    def _vectors(self, passages: Sequence[Passage]) -> Any:
+    def _vectors(self, passages: Sequence[Passage]) -> Vectors:
         vectors = np.zeros((len(passages), self.embedder.dimensions), dtype=np.float32)
         spoken = [number for number, passage in enumerate(passages) if searchable(passage).strip()]
         if spoken:
