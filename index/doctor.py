@@ -20,8 +20,9 @@ from index.embedding import Embedder, default_embedder
 from index.errors import FileError, IndexDamaged, ModelError
 from index.health import deep_problems, file_problems, removed_ids
 from index.library import Library
+from index.manifest import Entry
 from index.owner import Ownership
-from index.store import Entry, Store
+from index.store import Store
 from index.sync import SyncReport
 
 log = logging.getLogger(__name__)

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.documents import Passage
 from index.faults import as_footnote_errors
-from index.store import Entry, parsed_id
+from index.manifest import Entry, parsed_id
 
 if TYPE_CHECKING:
     import tantivy

@@ -19,14 +19,14 @@ from numpy.typing import NDArray
 
 from index import passages as splitting
 from index import readers
-from index import store as rows
 from index.documents import Document, DocumentInfo, Filter, Hit, Passage
 from index.embedding import Embedder, default_embedder
 from index.errors import FileError, IndexUnavailable
 from index.files import SUFFIXES, UPLOADS, KnownFiles, Source, Stamp, checked, read_bytes
 from index.lexical import Lexical
+from index.manifest import FORMAT, Entry, parsed_id
 from index.owner import Ownership
-from index.store import Entry, Store, parsed_id
+from index.store import Store
 from index.sync import SyncReport, Writer, removed_entry, synchronise
 
 log = logging.getLogger(__name__)
@@ -334,7 +334,7 @@ def _store(index_dir: Path, chroma_url: str | None, mark: str) -> Store:
 
 def fingerprint(embedder: Embedder, passage_tokens: int) -> str:
     """Names everything that decides what is stored for given files; another name means another index."""
-    parts = (rows.FORMAT, readers.VERSION, splitting.VERSION, passage_tokens, embedder.fingerprint)
+    parts = (FORMAT, readers.VERSION, splitting.VERSION, passage_tokens, embedder.fingerprint)
     return hashlib.sha256("|".join(str(part) for part in parts).encode()).hexdigest()[:16]
 
 

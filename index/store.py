@@ -14,19 +14,17 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.documents import Document, DocumentInfo, Passage, Sentence
+from index.documents import Document, Passage, Sentence
 from index.errors import IndexOutdated, IndexUnavailable
 from index.faults import as_footnote_errors, damaged
 from index.health import check_files, missing_vectors, recorded_metadata
-from index.passages import passage_id
+from index.manifest import FORMAT, Entry, entry_from, parsed_id, row_of
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -34,56 +32,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FORMAT = 1  # of the rows below; part of the fingerprint, so another number means a rebuild
 
 _META = "footnote"
 _READ_BATCH = 2000
 _SERVER_SECONDS = 30.0
 _WHERE_DOCUMENTS = 2000  # a filter on more documents than this is cheaper to apply to more hits
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """The manifest row of a document: everything about it but its text, and how many passages its version has.
-
-    `silent` numbers the passages that hold boilerplate only. A `removed` document keeps its row and has no passages.
-    """
-
-    id: str
-    sha256: str
-    title: str
-    publisher: str | None
-    published: date | None
-    characters: int
-    passages: int
-    bytes: int
-    pages: tuple[int, ...] = ()
-    silent: tuple[int, ...] = ()
-    removed: bool = False
-
-    @property
-    def version(self) -> str:
-        """The part of a passage's id that tells the versions of a document apart."""
-        return self.sha256[:12]
-
-    @property
-    def passage_ids(self) -> list[str]:
-        """The ids of the passages of this version, in order."""
-        return [passage_id(self.id, self.version, number) for number in range(self.passages)]
-
-    @property
-    def info(self) -> DocumentInfo:
-        """What the library shows of it."""
-        return DocumentInfo(
-            self.id, self.title, self.publisher, self.published, self.sha256, self.characters, self.passages, self.bytes
-        )
-
-
-def parsed_id(identifier: str) -> tuple[str, str, int]:
-    """(document id, version, number) of a passage's id; raises ValueError for anything else."""
-    document_id, _, rest = identifier.rpartition("@")
-    version, _, number = rest.partition("#")
-    return document_id, version, int(number)
 
 
 class Store:
@@ -141,7 +94,7 @@ class Store:
             self._meta = self._client.get_collection(_META, embedding_function=None)
             self.generation = int((self._meta.metadata or {}).get("generation", 0))
             rows = self._all(self._documents, ["metadatas"])
-            self.manifest = {row["id"]: _entry(row["id"], row["metadata"]) for row in rows}
+            self.manifest = {row["id"]: entry_from(row["id"], row["metadata"]) for row in rows}
 
     def written_generation(self) -> int:
         """The generation as the store has it now; one round trip."""
@@ -185,7 +138,7 @@ class Store:
                 self._documents.upsert(
                     ids=[row.id for row in rows],
                     embeddings=np.ones((len(rows), 1), dtype=np.float32),
-                    metadatas=[_row(row) for row in rows],
+                    metadatas=[row_of(row) for row in rows],
                 )
             self.manifest = {**self.manifest, **{row.id: row for row in entries}}
             self._advance()
@@ -235,7 +188,7 @@ class Store:
             if name not in {collection.name for collection in self._client.list_collections()}:
                 return []
             rows = self._all(self._client.get_collection(name, embedding_function=None), ["metadatas"])
-        return [entry for row in rows if (entry := _entry(row["id"], row["metadata"])).removed]
+        return [entry for row in rows if (entry := entry_from(row["id"], row["metadata"])).removed]
 
     # reading
 
@@ -409,22 +362,6 @@ def recorded_settings(folder: Path, chroma_url: str | None = None) -> tuple[str,
     return (str(metadata["embedder"]), int(metadata["passage_tokens"])) if "embedder" in metadata else None
 
 
-def with_metadata(entry: Entry, document: Document) -> Entry:
-    """`entry` with the title, publisher and date of `document`."""
-    return replace(entry, title=document.title, publisher=document.publisher, published=document.published)
-
-
-def entry_of(document: Document, passages: Sequence[Passage], size: int) -> Entry:
-    """The manifest row of `document`, cut into `passages`, from a file of `size` bytes."""
-    silent = tuple(
-        number for number, passage in enumerate(passages) if all(part.boilerplate for part in passage.sentences)
-    )
-    return Entry(
-        document.id, document.sha256, document.title, document.publisher, document.published, len(document.text),
-        len(passages), size, document.pages, silent,
-    )  # fmt: skip
-
-
 def _collection(client: ClientAPI, name: str) -> ChromaCollection:
     return client.get_or_create_collection(
         name, embedding_function=None, configuration={"hnsw": {"space": "cosine", "ef_search": 100}}
@@ -441,41 +378,6 @@ def _metadata(passage: Passage) -> dict[str, Any]:
         "sentences": json.dumps(spans, separators=(",", ":")),
     }
     return metadata if passage.page is None else {**metadata, "page": passage.page}
-
-
-def _row(entry: Entry) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "sha256": entry.sha256,
-        "title": entry.title,
-        "characters": entry.characters,
-        "passages": entry.passages,
-        "bytes": entry.bytes,
-        "pages": json.dumps(entry.pages),
-        "silent": json.dumps(entry.silent),
-        "removed": entry.removed,
-    }
-    if entry.publisher is not None:
-        row["publisher"] = entry.publisher
-    if entry.published is not None:
-        row["published"] = entry.published.isoformat()
-    return row
-
-
-def _entry(identifier: str, row: Mapping[str, Any]) -> Entry:
-    published = row.get("published")
-    return Entry(
-        id=identifier,
-        sha256=row["sha256"],
-        title=row["title"],
-        publisher=row.get("publisher"),
-        published=date.fromisoformat(published) if published else None,
-        characters=int(row["characters"]),
-        passages=int(row["passages"]),
-        bytes=int(row["bytes"]),
-        pages=tuple(json.loads(row["pages"])),
-        silent=tuple(json.loads(row["silent"])),
-        removed=bool(row["removed"]),
-    )
 
 
 def _rows(found: Any) -> Iterator[Mapping[str, Any]]:

@@ -19,9 +19,10 @@ from index.embedding import Embedder, Vectors
 from index.errors import FileError, SourceError
 from index.files import SUFFIXES, Found, KnownFiles, Listing, Source, Stamp, as_date, described_digest, read_bytes
 from index.lexical import Lexical, searchable
+from index.manifest import Entry, entry_of, with_metadata
 from index.passages import split
 from index.readers import Content, read
-from index.store import Entry, Store, entry_of, with_metadata
+from index.store import Store
 
 log = logging.getLogger(__name__)
 

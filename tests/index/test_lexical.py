@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from index.lexical import Lexical, tokens
+from index.manifest import Entry, entry_of
 from index.passages import split
-from index.store import Entry, entry_of
 from tests.index.conftest import a_document
 
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.manifest import parsed_id
 from index.passages import passage_id, split, token_counts
-from index.store import parsed_id
 from tests.index.conftest import SEEDS, a_document
 
 
