@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.util import find_spec
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,11 +28,13 @@ _HEADING_CHARACTERS = 90
 def split(document: Document, passage_tokens: int = 200) -> tuple[Passage, ...]:
     """The passages of `document`, in order; `"".join(passage.text for ...) == document.text`.
 
-    A passage has about `passage_tokens` tokens (cl100k_base): whole paragraphs where they fit, else whole sentences.
+    A passage has about `passage_tokens` tokens (cl100k_base): whole paragraphs where they fit, else whole sentences;
+    all its sentences start on one page.
     A heading stays with the text after it. Raises ModelError when a data file of nltk or tiktoken is missing.
     """
     paragraphs = [sentences_of_block(document.text, block) for block in block_spans(document.text)]
-    groups = list(_grouped(document.text, [spans for spans in paragraphs if spans], passage_tokens))
+    grouped = _grouped(document.text, [spans for spans in paragraphs if spans], passage_tokens)
+    groups = [list(part) for group in grouped for _, part in groupby(group, lambda span: document.page_at(span[0]))]
     starts = [0, *(group[0][0] for group in groups[1:]), len(document.text)]
     bounds = pairwise(starts) if document.text else ()
     return tuple(

@@ -19,6 +19,7 @@ ANSWERING = 0.5
 """A claim answers when it rests on evidence with at least this share of the best evidence's probability."""
 
 CUT = "The language model's sentences did not stand up to the documents; these are quoted from them instead."
+BESIDE = "The language model's sentences stand in the documents but do not answer; what answers is quoted from them."
 SILENT = "The language model found no answer in the documents; this is quoted from them."
 
 
@@ -37,13 +38,14 @@ def written(
     and may try once more.
     """
     rejected: list[str] = []
-    answered = False
+    answered, kept = False, False
     try:
         for attempt in range(2):
             drafts = writer.repair(question, offered, rejected) if attempt else writer.draft(question, offered, history)
             for claim in _checked(drafts, offered, nearby):
                 stands = claim.verdict in (Verdict.SUPPORTED, Verdict.PARTLY)
                 answered = answered or answers(claim, offered)
+                kept = kept or stands
                 if not stands:
                     rejected.append(claim.text)
                 if stands or show_unsupported:
@@ -51,7 +53,7 @@ def written(
             if answered or not rejected:
                 break
         if not answered:
-            notices.append(CUT)
+            notices.append(BESIDE if kept else CUT)
     except NotInDocuments:
         notices.append(CUT if rejected else SILENT)
     except LLMError as error:

@@ -9,6 +9,9 @@ _UNITS = """one two three four five six seven eight nine ten eleven twelve thirt
     eighteen nineteen""".split()
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _WORDS = {word: number for number, word in enumerate(_UNITS, 1)} | {w: 10 * n for n, w in enumerate(_TENS, 2)}
+_ORDINALS = {
+    w: n for n, w in enumerate("second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), 2)
+}
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0}
 _SHORT = {"k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12}
 _CURRENCY = {"$": "usd", "us$": "usd", "dollar": "usd", "dollars": "usd", "usd": "usd", "€": "eur", "euro": "eur",
@@ -30,6 +33,7 @@ _SPELLED = re.compile(
     rf"(?:[\s-](?P<scale>{'|'.join(_SCALES)}))?(?P<percent>[\s-]per\s?cent\b)?(?:[\s-](?P<unit>[a-z]+))?",
     re.I,
 )
+_SPELLED_ORDINAL = re.compile(rf"\b(?:{'|'.join(_ORDINALS)})\b(?![\s-](?:half|of a)\b)", re.I)
 _YEAR = re.compile(r"(?<![\d.,$€£¥])(1[0-9]\d\d|20\d\d)(?:s\b|(?!\d|[.,]\d|\s?%))")
 _DAY = re.compile(
     rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({_MONTH})|({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?(?!\d))\b",
@@ -76,6 +80,8 @@ def figures(text: str) -> list[Figure]:
     for match in _SPELLED.finditer(text):
         if match["word"].lower() != "one" or match["scale"]:
             add(_from_words(match))
+    for match in _SPELLED_ORDINAL.finditer(text):
+        add(Figure(float(_ORDINALS[match[0].lower()]), "ordinal", "", match.start(), match.end()))
     return sorted(found, key=lambda figure: figure.start)
 
 

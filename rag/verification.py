@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -143,8 +144,22 @@ def _verdict(sentence: str, support: Sequence[Evidence], around: str, probabilit
     if _absent_names(sentence, around + f" {support[0].passage.title} {support[0].passage.publisher or ''}"):
         return Verdict.UNSUPPORTED
     if probability >= judge.supported:
-        return Verdict.SUPPORTED
+        return Verdict.SUPPORTED if _together(sentence, support) else Verdict.PARTLY
     return Verdict.PARTLY if probability >= judge.partly else Verdict.UNSUPPORTED
+
+
+def _together(sentence: str, support: Sequence[Evidence]) -> bool:
+    """Whether one evidence sentence, with its context and title, has all the names: else their relation is not said."""
+    said = (stems(f"{item.passage.title} {item.context} {item.sentence.text}") for item in support)
+    named = [stems(name) for name in [*names(sentence), *_opening_name(sentence, support)]]
+    return any(all(name & have for name in named) for have in said)
+
+
+def _opening_name(sentence: str, support: Sequence[Evidence]) -> list[str]:
+    """The first word, when the support writes it with a capital inside a sentence: then it is a name."""
+    first = re.match(r"[A-Z][\w-]+", sentence)
+    inside = first and any(re.search(rf"(?<=[a-z,] ){re.escape(first[0])}\b", item.sentence.text) for item in support)
+    return [first[0]] if first and inside else []
 
 
 def _absent_names(sentence: str, text: str) -> list[str]:

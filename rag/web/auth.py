@@ -20,6 +20,8 @@ from rag.errors import SettingsError
 COST, BLOCK, LANES = 2**15, 8, 1  # scrypt N, r, p: about 0.1 s and 32 MB a guess
 MIN_PASSWORD = 8
 TRIES, PAUSE = 5, 60.0  # wrong passwords in a row before a name waits, and for how many seconds
+Login = Callable[[str, str], Awaitable[bool]]
+"""(name, password) -> whether they may log in."""
 _NAME = re.compile(r"[\w.@-]{1,64}")
 
 
@@ -93,9 +95,17 @@ def check_reach(host: str, has_users: bool) -> None:
         )
 
 
-def checker(
-    users: Mapping[str, str], clock: Callable[[], float] = time.monotonic
-) -> Callable[[str, str], Awaitable[bool]]:
+def bearer(login: Login) -> Callable[[str], Awaitable[bool]]:
+    """The check of a program's credential, "name:password", for the API."""
+
+    async def allowed(credential: str) -> bool:
+        name, _, password = credential.partition(":")
+        return await login(name, password)
+
+    return allowed
+
+
+def checker(users: Mapping[str, str], clock: Callable[[], float] = time.monotonic) -> Login:
     """The login check: hashes outside the event loop, and a name that failed TRIES times waits PAUSE seconds.
 
     An unknown name costs as much time as a known one.

@@ -64,9 +64,10 @@ def open_site(source: Path | None, index: Path | None) -> Site:
 def run(site: Site, host: str, port: int, users: Mapping[str, str]) -> None:
     """Serve until Ctrl+C. Raises SettingsError when the port is taken."""
     page = build(site)
-    options = launch_options(site, bool(users))
-    if users:
-        options |= {"auth": auth.checker(users), "auth_message": "Log in to ask the documents."}
+    login = auth.checker(users) if users else None
+    options = launch_options(site, login)
+    if login:
+        options |= {"auth": login, "auth_message": "Log in to ask the documents."}
     try:
         page.launch(server_name=host, server_port=port, prevent_thread_lock=True, **options)
     except (OSError, OverflowError) as error:

@@ -8,6 +8,8 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 
+from rag import server
+from rag.web import auth
 from rag.web.guard import Guard
 from rag.web.server import routes
 from rag.web.site import Site
@@ -31,8 +33,9 @@ def theme() -> gr.themes.Base:
     return gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
 
 
-def launch_options(site: Site, has_users: bool) -> dict[str, Any]:
+def launch_options(site: Site, login: auth.Login | None) -> dict[str, Any]:
     """Keywords of `Blocks.launch`: no analytics, share, monitoring or run history; our routes and guard in front."""
+    served = [*routes(site), *server.routes(site.engine, login and auth.bearer(login))]
     return {
         "share": False,
         "footer_links": [],
@@ -52,7 +55,7 @@ def launch_options(site: Site, has_users: bool) -> dict[str, Any]:
             "docs_url": None,
             "redoc_url": None,
             "openapi_url": None,
-            "routes": routes(site),
-            "middleware": [Middleware(Guard, open_to_all=not has_users)],
+            "routes": served,
+            "middleware": [Middleware(Guard, open_to_all=login is None)],
         },
     }

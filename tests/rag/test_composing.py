@@ -1,3 +1,5 @@
+from index.documents import Document
+from index.passages import split
 from rag.answer import Status, Verdict
 from rag.composing import Composer, claim, conflicting_citations, marked
 from tests.rag.made import evidence
@@ -44,3 +46,10 @@ def test_two_figures_of_one_kind_from_two_documents_are_a_conflict() -> None:
     claims = [composer.add(claim(i.sentence.text, [i], Verdict.SUPPORTED)) for i in [*one, *other]]
     assert conflicting_citations(claims) == ((1, 2),)
     assert conflicting_citations(claims[:1]) == ()
+
+
+def test_a_quote_names_the_page_that_it_starts_on() -> None:
+    text = "The dam is old. It has twelve gates."
+    document = Document("a.pdf", text, "0" * 64, "A report", pages=(0, text.index("It")))
+    pages = [(passage.page, sentence.text) for passage in split(document) for sentence in passage.sentences]
+    assert pages == [(1, "The dam is old."), (2, "It has twelve gates.")]

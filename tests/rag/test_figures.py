@@ -19,6 +19,7 @@ from rag.figures import figures, years
         ("1,500 places", 1500, "quantity", "places", "1,500"),
         ("a 30-day stay", 30, "quantity", "day", "30"),
         ("on May 18 they met", 518, "day", "", "May 18"),
+        ("the Fifth Meeting", 5, "ordinal", "", "Fifth"),
         ("on the 3rd try", 3, "ordinal", "try", "3rd"),
     ],
 )

@@ -8,7 +8,7 @@ from tests.rag.made import evidence
 REPORT = (
     "The harbour of Veltmark opened in 1931. It was designed by Ada Lindqvist, an engineer from Uppsala. "
     "In 2019 the harbour handled 4.2 million tonnes of grain, more than any other port of the region. "
-    "The harbour does not handle oil."
+    "The harbour does not handle oil. A ferry to Tallinn leaves at noon."
 )
 
 
@@ -27,6 +27,7 @@ def check(sentence: str) -> Checked:
         ("The harbour of Veltmark did not open in 1931.", Verdict.CONTRADICTED),
         ("In 2019 the harbour handled 4.2 million tonnes of grain, less than any other port.", Verdict.CONTRADICTED),
         ("The harbour was designed by Erik Holm.", Verdict.UNSUPPORTED),
+        ("Tallinn was designed by Ada Lindqvist.", Verdict.PARTLY),
         ("The moon is made of cheese.", Verdict.UNSUPPORTED),
     ],
 )
