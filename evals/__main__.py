@@ -21,6 +21,7 @@ from evals.compare import compare
 from evals.datasets import EvalSet
 from evals.draft import accept, propose
 from evals.errors import RunError
+from evals.feedback import candidates
 from evals.gate import breaches, load_limits
 from evals.loaders import LOADERS, load, load_seeds
 from evals.run import ROOT, RUNS, Run, latest
@@ -32,6 +33,7 @@ from index.errors import FootnoteError
 from index.library import Library
 from index.passages import split
 from rag.settings import Settings
+from rag.web.history import History
 
 T = TypeVar("T")
 DATA = Path(os.environ.get("FOOTNOTE_DATA", ROOT.parent / "shared" / "data"))
@@ -152,6 +154,17 @@ def _draft(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _from_feedback(arguments: argparse.Namespace) -> int:
+    """Propose known questions from the rated answers of the page's history."""
+    if not arguments.history.is_file():
+        raise RunError(f"There is no history at {arguments.history}: it is history.sqlite3 in the index folder.")
+    rows = candidates(History(arguments.history).feedback())
+    with arguments.out.open("a", encoding="utf-8") as file:
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    print(f"{len(rows)} rated questions are in {arguments.out}: read them before you use them.")
+    return 0
+
+
 def _documents(folder: Path, index_dir: Path) -> list[Document]:
     with Library.open(folder, index_dir, embedder=SyntheticEmbedder()) as library:
         library.sync(_IndexBar("reading"))
@@ -244,6 +257,10 @@ def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     command.add_argument("--out", type=Path, default=Path("questions.jsonl"), help="where the questions are appended")
     command.add_argument("--all", action="store_true", help="take every proposal without asking")
     command.set_defaults(run=_draft)
+    command = commands.add_parser("from-feedback", help=_from_feedback.__doc__)
+    command.add_argument("history", type=Path, metavar="HISTORY", help="history.sqlite3 of an index folder")
+    command.add_argument("--out", type=Path, default=Path("questions.jsonl"), help="where the questions are appended")
+    command.set_defaults(run=_from_feedback)
     command = commands.add_parser("gate", help=_gate.__doc__)
     command.add_argument("--data", type=Path, default=DATA, help="where the development sets are")
     command.set_defaults(run=_gate)
