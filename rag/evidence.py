@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from index.documents import Passage, Sentence
 from index.errors import ModelError
 from rag.answer import ScoredPassage
-from rag.figures import years
+from rag.figures import figures, years
 from rag.question import Kind, Question, coverage, has_kind, stems
 
 if TYPE_CHECKING:
@@ -132,9 +132,16 @@ def _evidence(
     values: tuple[float, ...],
     model: Calibration,
 ) -> Evidence:
-    span = (passage.start + read.span[0], passage.start + read.span[1]) if read.span else None
+    span = whole_figures(sentence, passage.start + read.span[0], passage.start + read.span[1]) if read.span else None
     probability = model.probability(values)
     return Evidence(passage, sentence, min(probability, UNMET) if _unmet(values) else probability, before, span, values)
+
+
+def whole_figures(sentence: Sentence, start: int, end: int) -> tuple[int, int]:
+    """The span, in document offsets, widened so that it cuts no figure: "$94.8 billion", not "94.8"."""
+    cut = [f for f in figures(sentence.text) if f.start + sentence.start < end and start < f.end + sentence.start]
+    starts = [start, *(figure.start + sentence.start for figure in cut)]
+    return min(starts), max([end, *(figure.end + sentence.start for figure in cut)])
 
 
 def _unmet(values: tuple[float, ...]) -> bool:
