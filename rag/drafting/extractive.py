@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from index.documents import Sentence
 from rag.drafting.drafter import Draft, History
 from rag.evidence import Evidence
-from rag.figures import Figure, figures
+from rag.figures import Figure, figures, years
 from rag.question import Kind, Question, read, stems
 
 MAX_WORDS = 90
@@ -41,7 +42,7 @@ def choose(question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
     if not evidence:
         return []
     best, rest = evidence[0], evidence[1:]
-    chosen = [best, *conflicting(question, best, rest)[:1]]
+    chosen = sorted([best, *conflicting(question, best, rest)[:1]], key=_age, reverse=True)
     if len(chosen) == 1 and question.wants_list:
         chosen += [item for item in rest if item.score >= LIST_SHARE * best.score]
     if len(chosen) == 1 and _ANAPHOR.match(best.sentence.text):
@@ -60,6 +61,11 @@ def conflicting(question: Question, best: Evidence, rest: Sequence[Evidence]) ->
         if value and item.passage.document_id != best.passage.document_id and item.score >= CONFLICT_SHARE * best.score
         and _about_the_same(best, item) and (other := _value(item)) and _differs(value, other)
     ]  # fmt: skip
+
+
+def _age(item: Evidence) -> tuple[date, int]:
+    """When it was written, then of when it speaks; undated is oldest."""
+    return item.passage.published or date.min, max(years(item.sentence.text), default=0)
 
 
 def antecedent(item: Evidence) -> list[Evidence]:

@@ -1,3 +1,5 @@
+from datetime import date
+
 from rag.drafting.extractive import MAX_WORDS, ExtractiveDrafter, choose
 from rag.question import read
 from tests.rag.made import evidence
@@ -14,6 +16,13 @@ def test_another_value_in_another_document_is_shown_beside_it() -> None:
     other = evidence("In 2019 the port handled 3.9 million tonnes.", 0.8, "b.txt", "3.9 million tonnes")
     chosen = choose(read("How many tonnes did the port handle in 2019?"), [*one, *other])
     assert [item.passage.document_id for item in chosen] == ["a.txt", "b.txt"]
+
+
+def test_of_two_values_the_newest_comes_first() -> None:
+    one = evidence("The port handled 4.2 million tonnes.", 0.9, "a.txt", "4.2 million tonnes", date(2019, 1, 1))
+    other = evidence("The port handled 3.9 million tonnes.", 0.8, "b.txt", "3.9 million tonnes", date(2021, 1, 1))
+    chosen = choose(read("How many tonnes did the port handle?"), [*one, *other])
+    assert [item.passage.document_id for item in chosen] == ["b.txt", "a.txt"]
 
 
 def test_the_same_value_in_another_document_is_not_repeated() -> None:
