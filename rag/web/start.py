@@ -76,6 +76,7 @@ def run(site: Site, host: str, port: int, users: Mapping[str, str]) -> None:
         ) from error
     threading.Thread(target=examples, args=(site, "", Nothing()), name="examples", daemon=True).start()
     print(
-        f"Footnote answers at {page.local_url} from {len(site.engine.library.documents())} documents. Ctrl+C ends it."
+        f"Footnote answers at {page.local_url} from {len(site.engine.library.documents())} documents. Ctrl+C ends it.",
+        flush=True,
     )
     page.block_thread()
