@@ -72,7 +72,7 @@ class ScoredPassage:
 class Answer:
     """A checked answer.
 
-    `text` carries [n] markers numbered 1..N in order of first use. `confidence` is calibrated: the share of answers
+    `text` carries [n] markers numbered 1..N in order of first use. `confidence`, as fitted: the share of answers
     with this confidence that are right. `question` is the question as rewritten, `asked` as typed. An abstention has
     one claim-free `text` that names what is missing, and in `citations` the nearest passages' sentences. `conflicts`
     groups the numbers of citations that give different values for the same thing.

@@ -102,7 +102,7 @@ _LEAD = re.compile(
 
 
 def read(text: str) -> Question:
-    """Read a question; pure, about 0.1 ms."""
+    """Read a question; pure."""
     return Question(
         text,
         kind_of(text),
