@@ -324,7 +324,7 @@ def test_conversations_are_found_renamed_exported_and_deleted(visit: Visit) -> N
 
 def test_a_reload_keeps_the_conversation(visit: Visit) -> None:
     visit.ask(TRADE)
-    visit.page.reload()
+    visit.reload()
     visit.page.wait_for_selector(".fn-turn[data-status=done]")
     assert "94.8 billion" in visit.page.inner_text(".fn-text")
 
