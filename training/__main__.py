@@ -1,4 +1,4 @@
-"""Train and export the reader: python -m training --data PATH --weights PATH --out rag/reader."""
+"""Train and export the reader: python -m training --data PATH --weights PATH --wordnet PATH --out rag/reader."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from index.passages import sentence_spans
 from training import evaluate
 from training.augment import Material, Rates
 from training.batches import Tokenised
-from training.cloze import cloze_groups
 from training.data import Corpus, Group, Lexical, load
 from training.export import export
 from training.model import ReaderModel, Shape
 from training.reading import read_all
+from training.synonyms import WordNet
 from training.train import Plan, train
 
 logger = logging.getLogger("training")
@@ -34,22 +34,17 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--out", type=Path, required=True, help="where model.onnx, tokenizer.json and manifest.json go")
     parser.add_argument("--epochs", type=int, default=Plan.epochs)
-    parser.add_argument("--cloze", type=int, default=0, help="questions made by rule, an epoch")
-    parser.add_argument("--near-miss", type=float, default=Rates.near_miss, help="near misses an answerable question")
-    parser.add_argument("--rate", type=float, default=Plan.rate, help="the highest learning rate of the encoder")
+    parser.add_argument("--wordnet", type=Path, required=True, help="WordNet's files (wordnet-base: /usr/share/wordnet)")
+    parser.add_argument("--hold", choices=["document", "article"], default="document", help="what is held back whole")
     parser.add_argument("--seed", type=int, default=Plan.seed)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--checkpoint", type=Path, help="torch weights, written after every epoch")
-    parser.add_argument("--start", type=Path, help="torch weights of an earlier run to go on from")
     return parser.parse_args()
 
 
-def epoch_of(materials: Sequence[Material], cloze: int, seed: int) -> list[Group]:
+def epoch_of(materials: Sequence[Material], seed: int) -> list[Group]:
     """The groups of one epoch; the same for the same seed, always."""
-    passages = [p for m in materials for found in m.corpus.passages.values() for p in found if len(p.sentences) > 1]
-    names = sorted({name for material in materials for found in material.names.values() for name in found})
-    asked = [group for material in materials for group in material.groups(seed)]
-    return [*asked, *cloze_groups(passages, names, cloze, seed)]
+    return [group for material in materials for group in material.groups(seed)]
 
 
 def report(model: ReaderModel, texts: Tokenised, corpora: Sequence[Corpus]) -> None:
@@ -67,23 +62,22 @@ def main() -> None:
     tokenizer.no_padding()
     tokenizer.no_truncation()
     texts = Tokenised(tokenizer)
+    wordnet = WordNet(asked.wordnet)
     corpora = [load(asked.data / name, sentence_spans) for name in ("squad2", "timeqa")]
-    learn, check = ([corpus.of(part) for corpus in corpora] for part in ("train", "calibrate"))  # type: ignore[arg-type]
+    learn, check = ([corpus.of(part, asked.hold) for corpus in corpora] for part in ("train", "calibrate"))  # type: ignore[arg-type]
     lexical = Lexical([p for corpus in learn for passages in corpus.passages.values() for p in passages])
-    materials = [Material(corpus, lexical, Rates(near_miss=asked.near_miss)) for corpus in learn]
+    materials = [Material(corpus, lexical, Rates(), wordnet) for corpus in learn]
     model = ReaderModel(Shape.of(asked.weights), seed=asked.seed)
     model.load_encoder(asked.weights)
-    if asked.start:
-        model.load_state_dict(torch.load(asked.start))
 
     def after_epoch(epoch: int, average: ReaderModel) -> None:
         if asked.checkpoint:
             torch.save(average.state_dict(), asked.checkpoint)
         report(average, texts, check)
 
-    plan = Plan(epochs=asked.epochs, seed=asked.seed, rate=asked.rate)
+    plan = Plan(epochs=asked.epochs, seed=asked.seed)
     average = train(
-        model, texts, lambda epoch: epoch_of(materials, asked.cloze, 1000 * asked.seed + epoch), plan, after_epoch
+        model, texts, lambda epoch: epoch_of(materials, 1000 * asked.seed + epoch), plan, after_epoch
     )
     export(average, asked.weights / "tokenizer.json", asked.out)
     logger.info("wrote %s", json.dumps(sorted(path.name for path in asked.out.iterdir())))

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from training.data import WORD, Corpus, Group, Labelled, Lexical, Passage, Question, join, label
+from training.synonyms import WordNet, other_words
 
 YEAR = re.compile(r"\b(1[0-9]\d\d|20[0-3]\d)\b")
 NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})*(?:\.\d+)?(?![\w])")
@@ -94,8 +95,10 @@ def _negated(question: str, text: str, names: Sequence[str], rng: random.Random)
     )
 
 
-def reword(question: str, rng: random.Random) -> str:
-    """The same question as another hand would type it."""
+def reword(question: str, wordnet: WordNet | None, rng: random.Random) -> str:
+    """The same question as another hand would type it, or in other words."""
+    if wordnet and rng.random() < 0.4:
+        return other_words(question, wordnet, FUNCTION_WORDS, rng)
     way = rng.randrange(6)
     if way == 0:
         return question.lower()
@@ -149,7 +152,7 @@ def when(question: str, rng: random.Random) -> str:
 class Rates:
     """How often each kind of example is made; all are shares of the questions."""
 
-    reword: float = 0.3
+    reword: float = 0.45
     near_miss: float = 0.35
     dropped: float = 0.3
     negatives: float = 0.7
@@ -159,8 +162,8 @@ class Rates:
 class Material:
     """Makes the groups of an epoch out of a corpus."""
 
-    def __init__(self, corpus: Corpus, lexical: Lexical, rates: Rates) -> None:
-        self.corpus, self.lexical, self.rates = corpus, lexical, rates
+    def __init__(self, corpus: Corpus, lexical: Lexical, rates: Rates, wordnet: WordNet | None = None) -> None:
+        self.corpus, self.lexical, self.rates, self.wordnet = corpus, lexical, rates, wordnet
         self.place = {key: i for i, key in enumerate(corpus.passages)}
         self.keys = list(corpus.passages)
         self.names: dict[str, list[str]] = {}
@@ -179,7 +182,7 @@ class Material:
         gold = self.gold[question.id]
         if question.answerable and not gold:
             return
-        text = reword(question.text, rng) if rng.random() < self.rates.reword else question.text
+        text = reword(question.text, self.wordnet, rng) if rng.random() < self.rates.reword else question.text
         main = self._recut(rng.choice(gold), question, rng) if gold else Labelled(self._source(question, rng))
         others = [Labelled(self._title(p, rng)) for p in self._others(question, rng)]
         yield Group(text, (self._untitle(main, rng), *others))

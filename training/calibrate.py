@@ -1,8 +1,9 @@
 """Fit the probability that a sentence answers: python -m training.calibrate --data PATH.
 
-Reads the questions of the "calibrate" articles of squad2 and timeqa (never those the reader was trained on) over the
-whole corpus, and those with an answer once more without their own document. Writes rag/reader/calibration.json and
-prints figures of questions left out of each fold, and then of the "test" articles, which nothing was fitted on.
+Reads the questions of the "calibrate" documents of squad2 and timeqa (never those the reader was trained on) over the
+whole corpus, those with an answer once more without their own document, and the known questions of the seeds that are
+for tuning. Writes rag/reader/calibration.json and prints figures of questions left out of each fold, and then of the
+"test" documents and the held-out known questions, which nothing was fitted on.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
+from scipy.optimize import minimize
+from scipy.special import expit
 from sklearn.model_selection import GroupKFold
-from sklearn.preprocessing import StandardScaler
 
+from evals.asking import with_parts
 from evals.corpus import opened
 from evals.datasets import EvalSet, Example
 from evals.loaders import load
@@ -38,7 +40,11 @@ FOLDS = 5
 LEAST = 25
 """Answers that a measured risk rests on."""
 FLAT = Calibration(tuple(1.0 if name == "reader" else 0.0 for name in FEATURES), 0.0, ())
-SETS = ("squad2", "timeqa")
+SETS = ("squad2", "timeqa", "seeds")
+SIGNS = {"entropy": -1, "kind_asked": 0}
+"""What a weight may be: <= 0, any, and >= 0 for every other feature. More of what speaks for an answer never harms it."""
+STRENGTH = 3.0
+"""Of the L2 penalty on standardised weights, in units of one question's loss."""
 Rows = NDArray[np.float64]
 
 
@@ -65,32 +71,37 @@ def collect(data: Path, limit: int | None) -> Table:
     rows: list[tuple[tuple[float, ...], int, int, str, str, int, bool]] = []
     number = 0
     for name in SETS:
-        eval_set, footnote = opened(_relevant(load("jsonl", data / name), limit), Settings.load())
-        titles = {info.id: info.title for info in footnote.library.documents()}
+        eval_set, footnote = opened(_relevant(name, data, limit), Settings.load())
         for example in eval_set.examples:
-            where = part(titles.get(example.source_doc or "", ""))
-            for evidence, answerable, removed in _readings(footnote, example):
+            for evidence, answerable, removed in _readings(footnote, example, remove=name != "seeds"):
                 number += 1
                 best = sorted(evidence, key=lambda item: -item.features[0])[:CANDIDATES]
-                rows += [(i.features, _holds(i, example), number, where, name, answerable, removed) for i in best]
+                rows += [(i.features, _holds(i, example), number, example.part, name, answerable, removed) for i in best]
         footnote.close()
     columns = list(zip(*rows, strict=True))
     return Table(*(np.array(column) for column in columns))
 
 
-def _relevant(eval_set: EvalSet, limit: int | None) -> EvalSet:
-    """The questions of articles that were not trained on; of long articles, only those stay in the corpus."""
-    titles = {document.id: document.title for document in eval_set.documents}
-    asked = eval_set.sample(limit, lambda example: part(titles.get(example.source_doc or "", "")) != "train")
-    if eval_set.name != "timeqa":
+def _relevant(name: str, data: Path, limit: int | None) -> EvalSet:
+    """The questions that the reader was not trained on; of long articles, only theirs stay in the corpus."""
+    if name == "seeds":
+        known = with_parts(load("seeds"))
+        alone = replace(known, examples=tuple(_renamed(each) for each in known.examples if not each.history))
+        return alone.sample(limit, lambda example: True)
+    asked = with_parts(load("jsonl", data / name)).sample(limit, lambda example: example.part != "train")
+    if name != "timeqa":
         return asked
-    return replace(asked, documents=tuple(each for each in asked.documents if part(each.title) != "train"))
+    return replace(asked, documents=tuple(each for each in asked.documents if part(each.id, "document") != "train"))
 
 
-def _readings(footnote: Footnote, example: Example) -> Iterator[tuple[list[Evidence], int, bool]]:
+def _renamed(example: Example) -> Example:
+    return replace(example, part={"tuning": "calibrate", "held_out": "test"}[example.part])
+
+
+def _readings(footnote: Footnote, example: Example, remove: bool) -> Iterator[tuple[list[Evidence], int, bool]]:
     found = retrieve(footnote.library, example.question, 10, Filter())
     yield _read(footnote, example, found), int(example.answerable), False
-    if example.answerable:
+    if example.answerable and remove:
         rest = [scored for scored in found if scored.passage.document_id not in example.doc_ids]
         yield _read(footnote, example, rest), 0, True
 
@@ -102,8 +113,12 @@ def _read(footnote: Footnote, example: Example, found: Sequence[ScoredPassage]) 
 
 
 def _holds(item: Evidence, example: Example) -> int:
-    gold = item.passage.document_id in example.doc_ids
-    return int(gold and any(holds(item.sentence.text, answer) for answer in example.answers))
+    """1 when the sentence has an answer; of a list, at least half of its items."""
+    if item.passage.document_id not in example.doc_ids:
+        return 0
+    wanted = [example.answers] if example.answers else list(example.answers_all)
+    held = [any(holds(item.sentence.text, answer) for answer in alternatives) for alternatives in wanted]
+    return int(bool(held) and sum(held) >= len(held) / 2)
 
 
 def shares(table: Table) -> Rows:
@@ -118,25 +133,35 @@ def shares(table: Table) -> Rows:
 
 def fit(table: Table) -> tuple[dict[str, float], float]:
     """Weights on raw features and the bias."""
-    scaler = StandardScaler().fit(table.features)
-    regression = _regression(table, scaler)
-    weights = regression.coef_[0] / scaler.scale_
-    bias = float(regression.intercept_[0] - weights @ scaler.mean_)
+    weights, bias = _regression(table)
     return dict(zip(FEATURES, weights.round(5).tolist(), strict=True)), round(bias, 5)
 
 
-def _regression(table: Table, scaler: StandardScaler) -> LogisticRegression:
-    model = LogisticRegression(C=0.1, max_iter=1000)
-    return model.fit(scaler.transform(table.features), table.labels, sample_weight=shares(table))
+def _regression(table: Table) -> tuple[Rows, float]:
+    """Logistic regression with an L2 penalty and bounds on the weights' signs: weights on raw features, and the bias."""
+    mean, scale = table.features.mean(axis=0), table.features.std(axis=0) + 1e-9
+    rows, share = (table.features - mean) / scale, shares(table)
+
+    def loss(values: Rows) -> tuple[float, Rows]:
+        margin = (2 * table.labels - 1) * (rows @ values[:-1] + values[-1])
+        slope = -share * (2 * table.labels - 1) * expit(-margin)
+        penalty = STRENGTH * values[:-1]
+        total = float(share @ np.logaddexp(0, -margin) + penalty @ values[:-1] / 2)
+        return total, np.append(rows.T @ slope + penalty, slope.sum())
+
+    signs = [SIGNS.get(name, 1) for name in FEATURES]
+    bounds = [(0 if sign > 0 else None, 0 if sign < 0 else None) for sign in signs]
+    found = minimize(loss, np.zeros(len(FEATURES) + 1), jac=True, method="L-BFGS-B", bounds=[*bounds, (None, None)])
+    weights = found.x[:-1] / scale
+    return weights, float(found.x[-1] - weights @ mean)
 
 
 def held_out(table: Table) -> Rows:
     """Probabilities of each row by a model that has seen none of its fold's questions, shape (n,)."""
     scores = np.zeros(len(table.labels))
     for train, test in GroupKFold(FOLDS).split(table.features, table.labels, table.questions):
-        seen = table.where(np.isin(np.arange(len(scores)), train))
-        scaler = StandardScaler().fit(seen.features)
-        scores[test] = _regression(seen, scaler).predict_proba(scaler.transform(table.features[test]))[:, 1]
+        weights, bias = _regression(table.where(np.isin(np.arange(len(scores)), train)))
+        scores[test] = expit(table.features[test] @ weights + bias)
     return scores
 
 
@@ -193,7 +218,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def run(table: Table, risk: float, out: Path) -> None:
-    """Fit on the "calibrate" articles, write, and print what it does there (cross-fitted) and on the "test" articles."""
+    """Fit on the "calibrate" part, write, and print what it does there (cross-fitted) and on the "test" part."""
     fitted, test = table.where(table.parts == "calibrate"), table.where(table.parts == "test")
     scores = held_out(fitted)
     rows = np.sort(tops(fitted, scores))
@@ -203,7 +228,7 @@ def run(table: Table, risk: float, out: Path) -> None:
     model = Calibration(tuple(weights.values()), bias, tuple(curve))
     thresholds = sorted({model.threshold(risk), 0.5})
     report("cross-fitted", fitted, scores, thresholds)
-    report("test articles", test, np.array([model.probability(row) for row in test.features.tolist()]), thresholds)
+    report("test", test, np.array([model.probability(row) for row in test.features.tolist()]), thresholds)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from training.split import Part, part
+from training.split import Part, Unit, part
 
 Span = tuple[int, int]
 Splitter = Callable[[str], list[Span]]
@@ -87,9 +87,10 @@ class Corpus:
     passages: dict[str, list[Passage]]
     questions: list[Question]
 
-    def of(self, wanted: Part) -> Corpus:
-        """The articles of one part only."""
-        kept = {key: value for key, value in self.passages.items() if part(value[0].title) == wanted}
+    def of(self, wanted: Part, unit: Unit) -> Corpus:
+        """The documents of one part only, held back one by one or by whole articles."""
+        name = {key: key if unit == "document" else found[0].title for key, found in self.passages.items()}
+        kept = {key: found for key, found in self.passages.items() if part(name[key], unit) == wanted}
         return Corpus(self.name, kept, [question for question in self.questions if question.source in kept])
 
 

@@ -1,6 +1,6 @@
 """The figures: is the chosen sentence right, and does the reader know when there is none?
 
-python -m training.evaluate --data PATH [--part test] [--reader rag/reader]
+python -m training.evaluate --data PATH [--part test] [--hold document] [--reader rag/reader]
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sklearn.metrics import roc_auc_score
 from index.passages import sentence_spans
 from rag.reader.reader import FOLDER, Context, Reader, Reading
 from training.data import WORD, Corpus, Labelled, Lexical, Question, label, load
-from training.split import Part
+from training.split import Part, Unit
 
 ReadAll = Callable[[Sequence[tuple[str, Sequence[Context]]]], Iterator[list[Reading]]]
 
@@ -159,13 +159,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.evaluate", description="Figures of an exported reader.")
     parser.add_argument("--data", type=Path, required=True, help="the folder with squad2/ and timeqa/")
     parser.add_argument("--part", choices=["train", "calibrate", "test"], default="test")
+    parser.add_argument("--hold", choices=["document", "article"], default="document", help="what was held back whole")
     parser.add_argument("--reader", type=Path, default=FOLDER)
     given = parser.parse_args()
     part: Part = given.part
+    unit: Unit = given.hold
     reader = Reader.load(given.reader)
     print("| set | figure | value | 95 % interval |\n| --- | --- | --- | --- |")
     for name in ("squad2", "timeqa"):
-        corpus = load(given.data / name, sentence_spans).of(part)
+        corpus = load(given.data / name, sentence_spans).of(part, unit)
         found = scores(corpus, one_by_one(reader))
         print(table(f"{name}, {part}", found))
         if name == "squad2":

@@ -1,4 +1,4 @@
-"""Which article is for what, by a hash of its title: no figure is ever reported on an article that was trained on."""
+"""Which document is for what, by a hash: no figure is ever reported on a document that was trained on."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import hashlib
 from typing import Literal
 
 Part = Literal["train", "calibrate", "test"]
+Unit = Literal["document", "article"]
+"""What is held back whole. A squad2 document is one paragraph of an article; a timeqa document is a whole article."""
 
-# The first salt that gave test and calibrate two each of the twelve squad2 articles that are asked about.
-SALT = "footnote 5: "
-TEST, CALIBRATE = 0.14, 0.25
+SALTS: dict[Unit, str] = {"document": "footnote document: ", "article": "footnote 5: "}
+"""For articles, the first salt that gave test and calibrate two each of the twelve that squad2 asks about."""
+SHARES: dict[Unit, tuple[float, float]] = {"document": (0.08, 0.13), "article": (0.14, 0.25)}
+"""Below the first number: test; below the second: calibrate."""
 
 
-def part(title: str) -> Part:
-    """The part of the article `title`: 14 % test (final figures), 11 % calibrate (stopping, thresholds), else train."""
-    share = int(hashlib.sha256((SALT + title).encode()).hexdigest()[:8], 16) / 2**32
-    if share < TEST:
-        return "test"
-    return "calibrate" if share < CALIBRATE else "train"
+def part(key: str, unit: Unit) -> Part:
+    """The part of the document (by its id) or article (by its title)."""
+    share = int(hashlib.sha256((SALTS[unit] + key).encode()).hexdigest()[:8], 16) / 2**32
+    test, calibrate = SHARES[unit]
+    return "test" if share < test else "calibrate" if share < calibrate else "train"

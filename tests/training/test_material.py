@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 
 from index.passages import sentence_spans
 from training.augment import Material, Rates, keywords, near_miss, typo
 from training.data import Corpus, Lexical, Passage, Question, join, label, pack
-from training.split import part
+from training.split import Unit, part
+from training.synonyms import WordNet, other_words
 
 TEXT = "The bridge of Orlen opened in 1932. Mara Vint designed it. It is 410 metres long. Orlen lies on the Drava."
 
@@ -30,11 +32,39 @@ def corpus() -> Corpus:
     return Corpus("made up", {"orlen": [passage()], "market": [other]}, questions)
 
 
-def test_every_article_has_one_part_and_each_part_has_articles() -> None:
-    parts = [part(f"Article {i}") for i in range(400)]
-    assert parts == [part(f"Article {i}") for i in range(400)]
-    assert 0.08 < parts.count("test") / 400 < 0.2
-    assert 0.05 < parts.count("calibrate") / 400 < 0.17
+@pytest.mark.parametrize(("unit", "test", "calibrate"), [("document", 0.08, 0.05), ("article", 0.14, 0.11)])
+def test_every_document_has_one_part_and_each_part_has_documents(unit: Unit, test: float, calibrate: float) -> None:
+    parts = [part(f"Article {i}", unit) for i in range(2000)]
+    assert parts == [part(f"Article {i}", unit) for i in range(2000)]
+    assert parts.count("test") / 2000 == pytest.approx(test, abs=0.03)
+    assert parts.count("calibrate") / 2000 == pytest.approx(calibrate, abs=0.03)
+
+
+def wordnet(folder: Path) -> WordNet:
+    """Three synsets in the files of WordNet 3."""
+    synsets = {
+        "noun": ["00000000 06 n 02 truck 0 lorry 0 000 | a vehicle"],
+        "verb": ["00000000 30 v 03 serve 0 attend_to 0 go 0 000 | to help"],
+        "adj": ["00000000 00 a 02 large 0 big(p) 0 000 | not small"],
+        "adv": [],
+    }
+    for kind, lines in synsets.items():
+        (folder / f"data.{kind}").write_text("\n".join(lines))
+        words = [field.split("(")[0] for field in (lines[0].split()[4::2][: int(lines[0].split()[3])] if lines else [])]
+        (folder / f"index.{kind}").write_text("\n".join(f"{word} {kind[0]} 1 0 1 1 00000000" for word in words))
+        (folder / f"{kind}.exc").write_text("went go" if kind == "verb" else "")
+    return WordNet(folder)
+
+
+def test_other_words_are_synonyms_inflected_alike(tmp_path: Path) -> None:
+    net = wordnet(tmp_path)
+    assert net.others("lorries") == ["trucks"]
+    assert net.others("served") == ["attended to"]  # not "goed": go is irregular
+    assert net.others("big") == ["large"]
+    assert net.others("went") == net.others("unheard") == []
+    question = "Which lorries served Orlen?"
+    changed = other_words(question, net, frozenset({"served"}), random.Random(1), share=1)
+    assert changed == "Which trucks served Orlen?"
 
 
 def test_answers_are_whole_words_inside_one_sentence() -> None:
