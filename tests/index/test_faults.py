@@ -25,40 +25,10 @@ from index.lexical import Lexical
 from index.library import Library
 from index.store import Store
 from tests.index.conftest import ROOT, WordEmbedder
+from tests.index.promises import DAMAGES, NAMES, consistent, damage, fill, whole
 
 CHILD = [sys.executable, "-m", "tests.index.child"]
-NAMES = [f"d{number}.txt" for number in range(12)]
 PASSING = shutil.ignore_patterns(".tmp*")  # tantivy tidies up in a thread of its own: gone before they are copied
-
-
-def fill(folder: Path, word: str, names: list[str] = NAMES) -> None:
-    """Documents of twelve passages each that say `word` and their own name."""
-    folder.mkdir(exist_ok=True)
-    for name in names:
-        lines = [f"The {word} of {name.removesuffix('.txt')}x in part {part} is here. " * 14 for part in range(12)]
-        (folder / name).write_text("\n\n".join(lines))
-
-
-def consistent(source: Path, index: Path, names: list[str] = NAMES) -> list[str]:
-    """The words the documents now say; fails when one is not searchable, or as a mixture, or with a wrong quote."""
-    words = []
-    with Library.open(source, index, embedder=WordEmbedder()) as library:
-        for name in names:
-            text = library.document(name).text
-            ids = [hit.passage_id for hit in library.lexical(f"{name.removesuffix('.txt')}x part", 100)]
-            ids += [hit.passage_id for hit in library.dense(library.embedder.embed_query(text[:900]), 30)]
-            passages = [passage for passage in library.passages(ids) if passage.document_id == name]
-            assert passages, f"{name} is not found"
-            for passage in passages:
-                assert passage.text == text[passage.start : passage.end]
-            said = {word for word in ("apple", "banana") if f"The {word} of" in text}
-            assert len(said) == 1, f"{name} is a mixture"
-            words += said
-    return words
-
-
-def whole(source: Path, index: Path) -> bool:
-    return check(index, source, embedder=WordEmbedder()) == []
 
 
 @pytest.fixture
@@ -213,38 +183,10 @@ class TestDamage:
         shutil.copytree(big[1], tmp_path / "index", ignore=PASSING)
         yield big[0], tmp_path / "index"
 
-    def damage(self, index: Path, fault: str) -> None:
-        database = index / "chroma" / DATABASE
-        segments = [path.parent for path in (index / "chroma").glob("*/data_level0.bin")]
-        segments.sort(key=lambda segment: (segment / "data_level0.bin").stat().st_size)
-        if fault == "zero bytes":
-            database.write_bytes(b"")
-        elif fault == "garbage":
-            database.write_bytes(random.Random(0).randbytes(100_000))
-        elif fault == "truncated":
-            os.truncate(database, database.stat().st_size // 2)
-        elif fault == "deleted":
-            database.unlink()
-        elif fault == "garbage inside":
-            with database.open("r+b") as file:
-                for place in range(20_000, database.stat().st_size - 5000, 40_000):
-                    file.seek(place)
-                    file.write(b"\xaa" * 4096)
-        elif fault == "no vectors":
-            for segment in segments:
-                shutil.rmtree(segment)
-        elif fault == "vectors truncated":
-            os.truncate(segments[-1] / "data_level0.bin", 1000)
-        elif fault == "a vector file missing":
-            (segments[-1] / "link_lists.bin").unlink()
-
-    @pytest.mark.parametrize(
-        "fault",
-        ["zero bytes", "garbage", "truncated", "deleted", "no vectors", "vectors truncated", "a vector file missing"],
-    )
+    @pytest.mark.parametrize("fault", DAMAGES)
     def test_it_is_noticed_before_the_first_answer(self, copy: tuple[Path, Path], fault: str) -> None:
         source, index = copy
-        self.damage(index, fault)
+        damage(index, fault)
         with pytest.raises(IndexDamaged, match=r"python -m index doctor --repair"):
             Library.open(source, index, embedder=WordEmbedder())
         findings = check(index, source, embedder=WordEmbedder())
@@ -252,7 +194,7 @@ class TestDamage:
 
     def test_lost_vectors_are_mended_and_what_a_person_removed_stays_away(self, copy: tuple[Path, Path]) -> None:
         source, index = copy
-        self.damage(index, "no vectors")
+        damage(index, "no vectors")
         repair(index, source, embedder=WordEmbedder())
         assert whole(source, index)
         with Library.open(source, index, embedder=WordEmbedder()) as library:
@@ -260,14 +202,14 @@ class TestDamage:
 
     def test_damage_deep_inside_is_found_by_the_doctor_and_mended(self, copy: tuple[Path, Path]) -> None:
         source, index = copy
-        self.damage(index, "garbage inside")
+        damage(index, "garbage inside")
         assert check(index, source, embedder=WordEmbedder())
         repair(index, source, embedder=WordEmbedder())
         assert whole(source, index)
 
     def test_vectors_that_were_lost_and_made_anew_by_chroma_are_missed(self, copy: tuple[Path, Path]) -> None:
         source, index = copy
-        self.damage(index, "no vectors")
+        damage(index, "no vectors")
         database = sqlite3.connect(index / "chroma" / DATABASE)
         database.execute("DELETE FROM max_seq_id WHERE segment_id IN (SELECT id FROM segments WHERE scope = 'VECTOR')")
         database.commit()
