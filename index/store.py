@@ -70,7 +70,11 @@ class Store:
         check_files(folder)
         with as_footnote_errors(folder.parent):
             folder.mkdir(parents=True, exist_ok=True)
-            client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+            try:
+                client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+            except BaseException:
+                _forget_system(folder)
+                raise
         opened = cls(folder.parent, client, fingerprint)
         rows = sum(entry.passages for entry in opened.manifest.values())
         if lost := missing_vectors(folder, opened.collection, rows):
@@ -335,6 +339,13 @@ def _client_at(url: str) -> ClientAPI:
     for session in _sessions(client):
         session.timeout = _SERVER_SECONDS
     return client
+
+
+def _forget_system(folder: Path) -> None:
+    """Takes what failed to start out of Chroma's cache, which would give it to the next who opens this folder."""
+    from chromadb.api.shared_system_client import SharedSystemClient
+
+    SharedSystemClient._identifier_to_system.pop(str(folder), None)
 
 
 def _close(client: Any) -> None:

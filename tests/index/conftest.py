@@ -19,10 +19,10 @@ DATA = Path(os.environ.get("FOOTNOTE_DATA", ROOT.parent / "shared" / "data"))
 
 
 class WordEmbedder:
-    """Words hashed into 64 dimensions: an Embedder that takes no time and counts what it embeds."""
+    """Words hashed into 512 dimensions: an Embedder that takes no time and counts what it embeds."""
 
     name = "words"
-    dimensions = 64
+    dimensions = 512
 
     def __init__(self, salt: str = "") -> None:
         self.fingerprint = f"words-{salt}"

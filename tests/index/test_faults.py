@@ -1,13 +1,13 @@
-"""What the index promises, and attempts to break it: each document stays searchable, as it was or as it is."""
+"""What the index promises, and attempts to break it: each document stays searchable, as it was or as it is.
+
+The same with real processes, killed and starved, is in tests/reliability.
+"""
 
 from __future__ import annotations
 
 import os
-import random
 import shutil
-import signal
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -24,8 +24,8 @@ from index.health import DATABASE
 from index.lexical import Lexical
 from index.library import Library
 from index.store import Store
-from tests.index.conftest import ROOT, WordEmbedder
-from tests.index.promises import DAMAGES, NAMES, consistent, damage, fill, whole
+from tests.index.conftest import WordEmbedder
+from tests.index.promises import NAMES, consistent, damage, fill, whole
 
 CHILD = [sys.executable, "-m", "tests.index.child"]
 PASSING = shutil.ignore_patterns(".tmp*")  # tantivy tidies up in a thread of its own: gone before they are copied
@@ -92,51 +92,6 @@ def test_power_cut_at_any_write_of_a_sync_loses_nothing(
         assert whole(source, copy)
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_a_sync_killed_at_any_moment_is_finished_by_the_next(synced: tuple[Path, Path], seed: int) -> None:
-    source, index = synced
-    after = random.Random(seed).randint(0, len(NAMES))
-    with subprocess.Popen([*CHILD, str(source), str(index)], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        for _ in range(after):
-            process.stdout.readline()
-        process.send_signal(signal.SIGKILL)
-    consistent(source, index)
-    with Library.open(source, index, embedder=WordEmbedder()) as library:
-        report = library.sync()
-    assert not report.failed
-    assert consistent(source, index) == ["banana"] * 12
-    assert whole(source, index)
-
-
-def test_a_full_disk_stops_a_sync_with_a_sentence_and_loses_nothing(synced: tuple[Path, Path]) -> None:
-    source, index = synced
-    fill(source, "banana", [f"more{number}.txt" for number in range(40)])
-    limit = (index / "chroma" / DATABASE).stat().st_size + 50_000
-    run = subprocess.run([*CHILD, str(source), str(index), str(limit)], cwd=ROOT, capture_output=True, text=True)
-    assert run.returncode == 1, run.stderr[-2000:]
-    assert "free some space" in run.stdout
-    consistent(source, index)
-    with Library.open(source, index, embedder=WordEmbedder()) as library:
-        library.sync()
-    assert consistent(source, index) == ["banana"] * 12
-    assert whole(source, index)
-
-
-def test_two_syncs_at_once_do_the_work_once_or_say_who_has_the_index(synced: tuple[Path, Path]) -> None:
-    source, index = synced
-    command = [*CHILD, str(source), str(index)]
-    both = [
-        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in "ab"
-    ]
-    outputs = [process.communicate()[0:2] for process in both]
-    assert 0 in [process.returncode for process in both]
-    for process, (out, err) in zip(both, outputs, strict=True):
-        assert out.endswith("DONE\n") if process.returncode == 0 else "in use by another process" in err
-    assert consistent(source, index) == ["banana"] * 12
-    assert whole(source, index)
-
-
 def test_an_error_in_the_middle_of_a_sync_leaves_the_open_library_right(
     synced: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -183,15 +138,6 @@ class TestDamage:
         shutil.copytree(big[1], tmp_path / "index", ignore=PASSING)
         yield big[0], tmp_path / "index"
 
-    @pytest.mark.parametrize("fault", DAMAGES)
-    def test_it_is_noticed_before_the_first_answer(self, copy: tuple[Path, Path], fault: str) -> None:
-        source, index = copy
-        damage(index, fault)
-        with pytest.raises(IndexDamaged, match=r"python -m index doctor --repair"):
-            Library.open(source, index, embedder=WordEmbedder())
-        findings = check(index, source, embedder=WordEmbedder())
-        assert {finding.remedy for finding in findings} == {Remedy.REBUILD}
-
     def test_lost_vectors_are_mended_and_what_a_person_removed_stays_away(self, copy: tuple[Path, Path]) -> None:
         source, index = copy
         damage(index, "no vectors")
@@ -199,6 +145,14 @@ class TestDamage:
         assert whole(source, index)
         with Library.open(source, index, embedder=WordEmbedder()) as library:
             assert [info.id for info in library.removed()] == ["d7.txt"]
+
+    def test_an_index_that_could_not_be_opened_is_mended_in_the_same_process(self, copy: tuple[Path, Path]) -> None:
+        source, index = copy
+        damage(index, "garbage inside", seed=7)
+        with pytest.raises(IndexDamaged):
+            Library.open(source, index, embedder=WordEmbedder())
+        repair(index, source, embedder=WordEmbedder())
+        assert whole(source, index)
 
     def test_damage_deep_inside_is_found_by_the_doctor_and_mended(self, copy: tuple[Path, Path]) -> None:
         source, index = copy
