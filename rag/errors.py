@@ -3,6 +3,7 @@
 FootnoteError                  index/errors.py: the root, its text is the sentence that the user sees
 ├── SourceError, FileError, IndexError_ (IndexDamaged, IndexLocked, IndexUnavailable, IndexOutdated), ModelError
 ├── QuestionError              the question is empty or too long
+├── TooManyQuestions           a user asked more in a minute than is allowed
 ├── SettingsError              a setting or an environment variable has no usable value
 ├── AnswerFileError            a saved answer cannot be read
 └── LLMError                   the language model failed; the extractive answer takes over
@@ -15,6 +16,14 @@ from index.errors import FootnoteError
 
 class QuestionError(FootnoteError):
     """The question is empty or too long."""
+
+
+class TooManyQuestions(FootnoteError):
+    """A user asked more in a minute than is allowed; `wait` says how many seconds to wait."""
+
+    def __init__(self, most: int, wait: int) -> None:
+        super().__init__(f"You may ask {most} questions a minute: wait {wait} seconds, then ask again.")
+        self.wait = wait
 
 
 class SettingsError(FootnoteError):

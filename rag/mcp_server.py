@@ -6,6 +6,7 @@ whatever its start-up hooks are.
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,8 @@ from starlette.types import Receive, Scope, Send
 
 from index.errors import FootnoteError
 from rag.answer import Answer
-from rag.server import Allowed, bearer
+from rag.rate import RateLimit
+from rag.server import Identify, bearer
 
 if TYPE_CHECKING:
     from rag.engine import Footnote
@@ -83,10 +85,14 @@ TOOL = types.Tool(
 class McpServer:
     """An ASGI app with the tool `ask`."""
 
-    def __init__(self, footnote: Footnote, allowed: Allowed | None, limiter: CapacityLimiter) -> None:
-        """`allowed` decides about a request's bearer credential; `limiter` bounds the answers at work at once."""
+    def __init__(
+        self, footnote: Footnote, identify: Identify | None, rate: RateLimit, limiter: CapacityLimiter
+    ) -> None:
+        """`identify` says whose credential a request carries; `limiter` bounds the answers at work at once."""
         self._footnote = footnote
-        self._allowed = allowed
+        self._identify = identify
+        self._rate = rate
+        self._user: ContextVar[str] = ContextVar("user", default="")
         self._limiter = limiter
         self._server: Server[Any] = Server(
             "footnote", title="Footnote", instructions=INSTRUCTIONS, on_list_tools=self._tools, on_call_tool=self._call
@@ -95,9 +101,11 @@ class McpServer:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         credential = bearer(Headers(scope=scope).get("authorization", ""))
-        if self._allowed is not None and not await self._allowed(credential):
+        user = "" if self._identify is None else await self._identify(credential)
+        if user is None:
             await PlainTextResponse("The key was not accepted.", 401)(scope, receive, send)
             return
+        self._user.set(user)
         manager = StreamableHTTPSessionManager(self._server, json_response=True, stateless=True)
         async with manager.run():
             await manager.handle_request(scope, receive, send)
@@ -110,6 +118,7 @@ class McpServer:
             return _failed(f"There is no tool named {params.name}: the only one is ask.")
         try:
             asked = Question.model_validate(params.arguments or {})
+            self._rate.count(self._user.get())
             reply = _reply(await to_thread.run_sync(self._ask, asked, limiter=self._limiter))
         except ValidationError:
             return _failed("The tool takes `question`, a text, and perhaps `documents`, `after` and `before`.")

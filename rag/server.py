@@ -24,6 +24,8 @@ from index.errors import FootnoteError
 from index.passages import token_counts
 from rag.answer import Answer, ClaimReady, Event, Finished
 from rag.composing import marked
+from rag.errors import TooManyQuestions
+from rag.rate import RateLimit
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -34,8 +36,8 @@ log = logging.getLogger(__name__)
 MODEL = "footnote"
 MAX_BODY = 1_000_000  # bytes
 AT_ONCE = 4  # answers that are worked on at the same time; others wait
-Allowed = Callable[[str], Awaitable[bool]]
-"""Whether the bearer credential of a request ("" when there is none) may ask."""
+Identify = Callable[[str], Awaitable[str | None]]
+"""The user whose bearer credential ("" when there is none) a request carries; None when it is not accepted."""
 
 
 class Part(BaseModel):
@@ -72,28 +74,32 @@ class Asked(BaseModel):
         return (turns[last][1], turns[:last]) if last >= 0 else ("", [])
 
 
-def mount(app: FastAPI, footnote: Footnote, allowed: Allowed | None = None) -> None:
+def mount(app: FastAPI, footnote: Footnote, identify: Identify | None = None, rate: RateLimit | None = None) -> None:
     """Add the routes to a server, before those it has: a page at "/" would hide them."""
-    app.router.routes[:0] = routes(footnote, allowed)
+    app.router.routes[:0] = routes(footnote, identify, rate)
 
 
-def routes(footnote: Footnote, allowed: Allowed | None = None) -> list[BaseRoute]:
-    """The routes for `FastAPI(routes=...)`. Without `allowed` anyone who reaches the server may ask.
+def routes(footnote: Footnote, identify: Identify | None = None, rate: RateLimit | None = None) -> list[BaseRoute]:
+    """The routes for `FastAPI(routes=...)`.
 
+    Without `identify` anyone who reaches the server may ask; `rate` counts the questions of each user.
     /mcp is there when the package `mcp` is installed.
     """
     limiter = CapacityLimiter(AT_ONCE)
+    rate = rate or RateLimit()
 
     async def models(request: Request) -> Response:
-        if not await _may(request, allowed):
+        if await _user(request, identify) is None:
             return _refused()
         entry = {"id": MODEL, "object": "model", "created": 0, "owned_by": footnote.drafter}
         return JSONResponse({"object": "list", "data": [entry]})
 
     async def completions(request: Request) -> Response:
-        if not await _may(request, allowed):
+        user = await _user(request, identify)
+        if user is None:
             return _refused()
         try:
+            rate.count(user)
             asked = Asked.model_validate_json(await _body(request))
             question, history = asked.question()
             events = footnote.stream(question, history)
@@ -104,6 +110,8 @@ def routes(footnote: Footnote, allowed: Allowed | None = None) -> list[BaseRoute
             return JSONResponse(_completion(question, answer))
         except ValidationError:
             return _error(400, "The body is not a chat request: it needs `messages`, each with a role and a content.")
+        except TooManyQuestions as error:
+            return JSONResponse(_problem(str(error)), 429, {"Retry-After": str(error.wait)})
         except FootnoteError as error:
             return _error(400, str(error))
 
@@ -111,23 +119,23 @@ def routes(footnote: Footnote, allowed: Allowed | None = None) -> list[BaseRoute
         Route("/v1/models", models, methods=["GET"]),
         Route("/v1/chat/completions", completions, methods=["POST"]),
     ]
-    return [*found, *_mcp(footnote, allowed, limiter)]
+    return [*found, *_mcp(footnote, identify, rate, limiter)]
 
 
 _NO_CACHE = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
-def _mcp(footnote: Footnote, allowed: Allowed | None, limiter: CapacityLimiter) -> list[BaseRoute]:
+def _mcp(footnote: Footnote, identify: Identify | None, rate: RateLimit, limiter: CapacityLimiter) -> list[BaseRoute]:
     try:
         from rag.mcp_server import McpServer
     except ImportError:
         log.info("no /mcp: the package mcp is not installed")
         return []
-    return [Route("/mcp", McpServer(footnote, allowed, limiter), methods=["GET", "POST", "DELETE"])]
+    return [Route("/mcp", McpServer(footnote, identify, rate, limiter), methods=["GET", "POST", "DELETE"])]
 
 
-async def _may(request: Request, allowed: Allowed | None) -> bool:
-    return allowed is None or await allowed(bearer(request.headers.get("authorization", "")))
+async def _user(request: Request, identify: Identify | None) -> str | None:
+    return "" if identify is None else await identify(bearer(request.headers.get("authorization", "")))
 
 
 def bearer(header: str) -> str:

@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     upload_mb: float = Field(20, gt=0, le=1000, description="Largest file that the page takes, in megabytes.")
     upload_files: int = Field(500, ge=0, description="How many uploaded files the library holds; 0 turns uploads off.")
     max_question_chars: int = Field(2000, gt=0, description="Longer questions are refused.")
+    questions_a_minute: int = Field(
+        60, ge=0, description="How many questions a user who logged in may ask in a minute; 0 is no limit."
+    )
     passages_read: int = Field(5, ge=1, le=50, description="How many passages are read for an answer.")
     risk: float = Field(
         0.35,

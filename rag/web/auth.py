@@ -95,14 +95,14 @@ def check_reach(host: str, has_users: bool) -> None:
         )
 
 
-def bearer(login: Login) -> Callable[[str], Awaitable[bool]]:
-    """The check of a program's credential, "name:password", for the API."""
+def bearer(login: Login) -> Callable[[str], Awaitable[str | None]]:
+    """Whose credential "name:password" a program sent, for the API; None when it is nobody's."""
 
-    async def allowed(credential: str) -> bool:
+    async def identify(credential: str) -> str | None:
         name, _, password = credential.partition(":")
-        return await login(name, password)
+        return name if await login(name, password) else None
 
-    return allowed
+    return identify
 
 
 def checker(users: Mapping[str, str], clock: Callable[[], float] = time.monotonic) -> Login:

@@ -71,6 +71,7 @@ def converse(site: Site, owner: str, data: object, session: str) -> Iterator[Tur
         yield turn
         pace.sent()
         try:
+            site.rate.count(owner)
             for grown in _grow(site, owner, request, turn, session):
                 turn = grown
                 if turn["status"] == "streaming" and pace.wait() == 0:
@@ -143,6 +144,7 @@ def _keep(site: Site, owner: str, request: Question, turn: Turn) -> Turn:
 
 def ask_once(
     site: Site,
+    owner: str,
     question: str,
     history: list[tuple[str, str]],
     documents: list[str] | None,
@@ -150,5 +152,6 @@ def ask_once(
     before: date | None,
 ) -> Answer:
     """One answer for an API caller; nothing is kept."""
+    site.rate.count(owner)
     with site.running.answering(secrets.token_hex(8)):
         return site.engine.ask(question, history=history, documents=documents, after=after, before=before)

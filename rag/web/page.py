@@ -57,6 +57,7 @@ def build(site: Site) -> gr.Blocks:
             documents: list[str] | None = None,
             after: str | None = None,
             before: str | None = None,
+            request: gr.Request | None = None,
         ) -> AnswerJson:
             """Answer one question from the documents: text with [n], claims with verdicts, exact quotes with offsets.
 
@@ -64,7 +65,8 @@ def build(site: Site) -> gr.Blocks:
             """
             try:
                 earlier = [(str(message["role"]), message["content"]) for message in history or []]
-                return answer_json(ask_once(site, question, earlier, documents, _day(after), _day(before)))
+                owner = (request and request.username) or ""
+                return answer_json(ask_once(site, owner, question, earlier, documents, _day(after), _day(before)))
             except FootnoteError as error:
                 raise gr.Error(str(error), print_exception=False) from error
 

@@ -23,6 +23,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from index.errors import FootnoteError
+from rag.errors import TooManyQuestions
 from rag.web import conversations as talks
 from rag.web import examples, export, library, reports, sources, verify
 from rag.web.site import Site
@@ -87,6 +88,8 @@ def _guarded(site: Site, run: Callable[[Site, str, Request], Awaitable[Response]
             return await run(site, reader(request), request)
         except Refused as refused:
             return _sorry(refused.status, str(refused))
+        except TooManyQuestions as error:
+            return JSONResponse({"error": str(error)}, 429, {"Retry-After": str(error.wait)})
         except FootnoteError as error:
             return _sorry(400, str(error))
         except ClientDisconnect:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from rag.rate import RateLimit
 from rag.web.history import History
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Site:
 
     engine: Footnote
     history: History
+    rate: RateLimit = field(default_factory=RateLimit)
     running: Running = field(default_factory=Running)
     failed: dict[str, str] = field(default_factory=dict)
     writing: threading.Lock = field(default_factory=threading.Lock)  # one change of the library at a time

@@ -10,6 +10,7 @@ from typing import TextIO
 
 from rag.engine import Footnote
 from rag.errors import SettingsError
+from rag.rate import RateLimit
 from rag.web import auth
 from rag.web.examples import examples
 from rag.web.history import History
@@ -48,7 +49,8 @@ def open_site(source: Path | None, index: Path | None) -> Site:
     """The engine with its index up to date, and the history beside it. Raises FootnoteError."""
     engine = Footnote.open(source_dir=source, index_dir=index)
     try:
-        site = Site(engine, History(Path(engine.settings.index_dir) / "history.sqlite3"))
+        history = History(Path(engine.settings.index_dir) / "history.sqlite3")
+        site = Site(engine, history, RateLimit(engine.settings.questions_a_minute))
         progress = Progress()
         report = engine.sync(progress=progress)
         progress.close()

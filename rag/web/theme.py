@@ -35,7 +35,7 @@ def theme() -> gr.themes.Base:
 
 def launch_options(site: Site, login: auth.Login | None) -> dict[str, Any]:
     """Keywords of `Blocks.launch`: no analytics, share, monitoring or run history; our routes and guard in front."""
-    served = [*routes(site), *server.routes(site.engine, login and auth.bearer(login))]
+    served = [*routes(site), *server.routes(site.engine, login and auth.bearer(login), site.rate)]
     return {
         "share": False,
         "footer_links": [],

@@ -22,5 +22,6 @@ class Text(BaseModel):
 
 def verify(site: Site, owner: str, request: Text) -> dict[str, Any]:
     """Each sentence with its verdict and quotes; citations are numbered through."""
+    site.rate.count(owner)
     found = site.engine.verify(request.text, question=request.question or None)
     return claims_view(found.claims)

@@ -15,21 +15,22 @@ from fastapi import FastAPI
 from starlette.responses import PlainTextResponse
 
 from rag import Footnote
-from rag.server import MAX_BODY, Allowed, mount
+from rag.rate import RateLimit
+from rag.server import MAX_BODY, Identify, mount
 
 QUESTION = "How much was China-Central Asia trade in 2024?"
 KEY = "one-for-the-test"
 
 
-async def has_key(credential: str) -> bool:
-    return credential == KEY
+async def holder(credential: str) -> str | None:
+    return "ada" if credential == KEY else None
 
 
 @contextmanager
-def served(footnote: Footnote, allowed: Allowed | None = None) -> Iterator[str]:
+def served(footnote: Footnote, identify: Identify | None = None, most: int = 0) -> Iterator[str]:
     app = FastAPI()
     app.add_api_route("/{rest:path}", lambda rest: PlainTextResponse("the page"))
-    mount(app, footnote, allowed)
+    mount(app, footnote, identify, RateLimit(most))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1))
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
@@ -123,7 +124,7 @@ def test_the_page_keeps_its_other_paths(url: str) -> None:
 
 
 def test_without_the_key_nothing_is_answered(seeds: Footnote) -> None:
-    with served(seeds, has_key) as address:
+    with served(seeds, holder) as address:
         for header in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": f"Basic {KEY}"}):
             asked = httpx.post(f"{address}/v1/chat/completions", json=chat(("user", QUESTION)), headers=header)
             listed = httpx.get(f"{address}/v1/models", headers=header)
@@ -174,3 +175,26 @@ async def test_an_mcp_client_may_limit_the_documents(seeds: Footnote, url: str) 
     async with mcp.Client(f"{url}/mcp") as client:
         result = await client.call_tool("ask", {"question": QUESTION, "documents": [only]})
     assert {quote["document_id"] for quote in result.structured_content["quotes"]} <= {only}
+
+
+@pytest.mark.anyio
+async def test_a_user_who_asks_too_much_is_told_to_wait_by_both_protocols(seeds: Footnote) -> None:
+    mcp = pytest.importorskip("mcp", reason="needs requirements-llm.txt")
+    from mcp.client.streamable_http import streamable_http_client
+
+    key = {"Authorization": f"Bearer {KEY}"}
+    with served(seeds, holder, most=2) as address:
+        async with (
+            httpx.AsyncClient(headers=key) as web,
+            mcp.Client(streamable_http_client(f"{address}/mcp", http_client=web)) as client,
+        ):
+            first = await client.call_tool("ask", {"question": QUESTION})
+            post = await web.post(f"{address}/v1/chat/completions", json=chat(("user", QUESTION)))
+            again = await client.call_tool("ask", {"question": QUESTION})
+            refused = await web.post(f"{address}/v1/chat/completions", json=chat(("user", QUESTION)))
+    assert not first.is_error
+    assert post.status_code == 200
+    assert again.is_error
+    assert again.content[0].text.startswith("You may ask 2 questions a minute: wait ")
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["Retry-After"]) <= 60

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from rag.rate import RateLimit
 from rag.web.chat import Pace, converse
 from rag.web.site import Site
 
@@ -113,3 +115,12 @@ def test_at_most_five_updates_go_in_any_second() -> None:
     assert pace.wait() == pytest.approx(0.25)
     now[0] += 0.25
     assert pace.wait() == 0
+
+
+def test_a_user_who_asks_too_much_is_told_to_wait_in_the_turn(site: Site) -> None:
+    limited = replace(site, rate=RateLimit(1))
+    assert final(limited, {"question": TRADE}, owner="ada")["status"] == "done"
+    turn = final(limited, {"question": TRADE}, owner="ada")
+    assert turn["status"] == "error"
+    assert turn["message"].startswith("You may ask 1 questions a minute: wait ")
+    assert final(limited, {"question": TRADE}, owner="bob")["status"] == "done"

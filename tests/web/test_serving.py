@@ -163,6 +163,31 @@ def test_conversations_outlive_a_restart_and_belong_to_their_user(browser: Any, 
         assert wrong.locator("#fn-box").count() == 0
 
 
+def test_each_user_has_so_many_questions_a_minute(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_QUESTIONS_A_MINUTE", "2")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from gradio_client import Client
+    with serving(home / "docs", home / "limited", "--auth-file", str(home / "users.txt")) as served:
+        ada = Client(served.url, verbose=False, auth=("ada", "correct horse"))
+        bob = Client(served.url, verbose=False, auth=("bob", "other mule 9"))
+        ada.predict(TRADE, api_name="/ask")
+        cookies, key = {**ada.cookies}, {"Authorization": "Bearer ada:correct horse"}
+        body = {"messages": [{"role": "user", "content": TRADE}]}
+        assert httpx.post(f"{served.url}v1/chat/completions", json=body, headers=key).status_code == 200
+        with pytest.raises(Exception, match="You may ask 2 questions a minute"):
+            ada.predict(TRADE, api_name="/ask")
+        refused = httpx.post(f"{served.url}v1/chat/completions", json=body, headers=key)
+        assert refused.status_code == 429
+        headers = {"X-Footnote": "1"}
+        with httpx.Client(base_url=served.url, cookies=cookies, headers=headers) as web:
+            assert web.post("footnote/call/listing").status_code == 200
+            refused = web.post("footnote/call/verify", json={"text": "Trade grew."})
+        assert refused.status_code == 429
+        assert "wait" in refused.json()["error"]
+        assert bob.predict(TRADE, api_name="/ask")["status"] in ("answered", "abstained")
+
+
 def test_stop_keeps_what_was_written_and_the_next_question_works(visit: Visit) -> None:
     visit.page.route("**/queue/data**", lambda route: route.continue_())
     visit.page.fill("#fn-box", TRADE)
