@@ -22,6 +22,7 @@ from rag.drafting.extractive import ExtractiveDrafter
 from rag.drafting.generative import GenerativeDrafter
 from rag.errors import QuestionError
 from rag.evidence import Calibration, Evidence, load_calibration, quotable, rank
+from rag.observe import observed
 from rag.question import read
 from rag.reader.reader import Context, Reader
 from rag.retrieval import CANDIDATES, retrieve
@@ -129,10 +130,12 @@ class Footnote:
         before: date | None = None,
     ) -> Iterator[Event]:
         """The same answer as it comes: Started, a ClaimReady for each checked sentence, Finished."""
+        yield from observed(self._stream(question, history, Filter(documents, after, before)))
+
+    def _stream(self, question: str, history: History, where: Filter) -> Iterator[Event]:
         asked = self._checked(question)
         self._ready()
         clock = Clock()
-        where = Filter(documents, after, before)
         rewritten = self._mended(self._rewrite(asked, history), where)
         clock.lap("rewrite")
         yield Started(rewritten, asked)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -45,6 +45,12 @@ class Settings(BaseSettings):
     llm_url: str | None = Field(None, description="Base URL of the LLM server.")
     llm_key: SecretStr | None = Field(None, description="Key of the LLM server; never logged.")
     llm_timeout: float = Field(60, gt=0, description="Seconds until the extractive answer takes over.")
+    log: Literal["text", "json"] = Field(
+        "text", description="json: the page logs every request and answer as a line of JSON, without their text."
+    )
+    metrics_port: int | None = Field(
+        None, ge=1, le=65535, description="Prometheus metrics of the page on this port of 127.0.0.1."
+    )
     show_unsupported: bool = Field(
         False, description="Show unsupported sentences struck through instead of cutting them."
     )

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from index.errors import FootnoteError
 from rag.answer import Answer, Claim, ClaimReady, Event, Finished, Started
+from rag.observe import request_id
 from rag.web.site import Site
 from rag.web.wire import answer_view, claims_view
 
@@ -72,6 +73,7 @@ def converse(site: Site, owner: str, data: object, session: str) -> Iterator[Tur
         pace.sent()
         try:
             site.rate.count(owner)
+            request_id.set(turn["id"])  # Gradio's queue runs outside of the request that brought the question
             for grown in _grow(site, owner, request, turn, session):
                 turn = grown
                 if turn["status"] == "streaming" and pace.wait() == 0:

@@ -43,6 +43,10 @@ class Running:
         """Whether the session's answer should end."""
         return self._sessions.get(session, False)
 
+    def __len__(self) -> int:
+        """How many answers are being written."""
+        return len(self._sessions)
+
     def busy(self) -> bool:
         """Whether anybody waits for an answer."""
         return bool(self._sessions)

@@ -10,8 +10,9 @@ from typing import TextIO
 
 from rag.engine import Footnote
 from rag.errors import SettingsError
+from rag.observe import log_json
 from rag.rate import RateLimit
-from rag.web import auth
+from rag.web import auth, metrics
 from rag.web.examples import examples
 from rag.web.history import History
 from rag.web.library import Nothing, remember
@@ -48,6 +49,8 @@ class Progress:
 def open_site(source: Path | None, index: Path | None) -> Site:
     """The engine with its index up to date, and the history beside it. Raises FootnoteError."""
     engine = Footnote.open(source_dir=source, index_dir=index)
+    if engine.settings.log == "json":
+        log_json()
     try:
         history = History(Path(engine.settings.index_dir) / "history.sqlite3")
         site = Site(engine, history, RateLimit(engine.settings.questions_a_minute))
@@ -76,6 +79,8 @@ def run(site: Site, host: str, port: int, users: Mapping[str, str]) -> None:
         raise SettingsError(
             f"Port {port} on {host} cannot be used: choose a free one, from 1 to 65535, with --port."
         ) from error
+    if site.engine.settings.metrics_port:
+        metrics.serve(site, site.engine.settings.metrics_port)
     threading.Thread(target=examples, args=(site, "", Nothing()), name="examples", daemon=True).start()
     print(
         f"Footnote answers at {page.local_url} from {len(site.engine.library.documents())} documents. Ctrl+C ends it.",

@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 
 from rag import server
 from rag.web import auth
+from rag.web.access import Access
 from rag.web.guard import Guard
 from rag.web.server import routes
 from rag.web.site import Site
@@ -56,6 +57,6 @@ def launch_options(site: Site, login: auth.Login | None) -> dict[str, Any]:
             "redoc_url": None,
             "openapi_url": None,
             "routes": served,
-            "middleware": [Middleware(Guard, open_to_all=login is None)],
+            "middleware": [Middleware(Access), Middleware(Guard, open_to_all=login is None)],
         },
     }

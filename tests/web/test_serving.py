@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -186,6 +187,22 @@ def test_each_user_has_so_many_questions_a_minute(home: Path, monkeypatch: pytes
         assert refused.status_code == 429
         assert "wait" in refused.json()["error"]
         assert bob.predict(TRADE, api_name="/ask")["status"] in ("answered", "abstained")
+
+
+def test_json_logs_tell_each_request_and_answer_and_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_LOG", "json")
+    shutil.copytree(ROOT / "seeds", tmp_path / "docs")
+    with serving(tmp_path / "docs", tmp_path / "index") as served:
+        said = Reader(served.url).ask(TRADE).said
+        body = {"messages": [{"role": "user", "content": TRADE}]}
+        headers = {"X-Request-ID": "proxy-7"}
+        httpx.post(f"{served.url}v1/chat/completions", json=body, headers=headers)
+    lines = [json.loads(line) for line in (tmp_path / "index.log").read_text().splitlines() if line.startswith("{")]
+    answers = [line for line in lines if line["message"] == "answered"]
+    assert [line["status"] for line in answers if line["request"] == "proxy-7"] == ["answered"]
+    assert any(line["request"] in said for line in answers), "the id of the turn"
+    assert "/v1/chat/completions" in [line["path"] for line in lines if line["message"] == "served"]
+    assert "Central" not in str(lines)
 
 
 def test_stop_keeps_what_was_written_and_the_next_question_works(visit: Visit) -> None:
