@@ -2,14 +2,17 @@
 
 Gradio lets any site call a server that has a public name. A browser sends `Origin` with such calls, so one that is not
 ours is refused. While nobody logs in, only loopback names are served: a foreign name that resolves to this machine
-(DNS rebinding) gets nothing.
+(DNS rebinding) gets nothing. Where users log in, everything but the login page and its parts is closed to others,
+whatever Gradio's own routes say.
 """
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -28,6 +31,14 @@ HEADERS = {
 }
 
 
+SHELL = re.compile(  # the login page and what it is made of; none of it knows a document, a user or a question
+    r"/|/login/?|/logout|/(?:gradio_api/)?(?:static|assets|svelte)/.*|/favicon\.ico|/(?:gradio_api/)?theme\.css"
+    r"|/robots\.txt|/manifest\.json|/pwa_icon(?:/\d+)?|/healthz"
+    r"|/(?:gradio_api/)?(?:login_check|token|app_id|startup-events|user)/?"
+)
+KEYED = re.compile(r"/v1/.*|/mcp")  # these ask for a key of their own
+
+
 class Guard:
     """ASGI middleware. `open_to_all` is true when nobody has to log in."""
 
@@ -40,7 +51,9 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        reason = refusal(Headers(scope=scope), self.open_to_all)
+        reason, status = refusal(Headers(scope=scope), self.open_to_all), 403
+        if not reason and not self.open_to_all and _is_closed(scope["path"]) and who(Request(scope)) is None:
+            reason, status = "Log in first: reload the page.", 401
 
         async def reply(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -49,7 +62,7 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        app = PlainTextResponse(reason, status_code=403) if reason else self.app
+        app = PlainTextResponse(reason, status_code=status) if reason else self.app
         await app(scope, receive, reply)
 
 
@@ -62,6 +75,21 @@ def refusal(headers: Headers, open_to_all: bool) -> str:
     if origin is not None and _site(origin) != host.lower():
         return "This request comes from another site."
     return ""
+
+
+def who(request: Request) -> str | None:
+    """The user of a request's login cookie; "" where nobody has to log in, None where somebody has to and did not."""
+    app = request.app
+    if app.auth is None:
+        return ""
+    names = (f"access-token-{app.cookie_id}", f"access-token-unsecure-{app.cookie_id}")
+    token = next((value for name in names if (value := request.cookies.get(name))), None)
+    user = app.tokens.get(token)
+    return None if user is None else str(user)
+
+
+def _is_closed(path: str) -> bool:
+    return not SHELL.fullmatch(path) and not KEYED.fullmatch(path)
 
 
 def _name(host: str) -> str:

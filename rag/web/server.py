@@ -26,6 +26,7 @@ from index.errors import FootnoteError
 from rag.errors import TooManyQuestions
 from rag.web import conversations as talks
 from rag.web import examples, export, library, reports, sources, verify
+from rag.web.guard import who
 from rag.web.site import Site
 
 log = logging.getLogger(__name__)
@@ -109,16 +110,10 @@ def _sorry(status: int, reason: str) -> JSONResponse:
 
 def reader(request: Request) -> str:
     """Who is logged in; "" where nobody has to. Raises Refused when somebody has to and is not."""
-    app = request.app
-    if app.auth is None:
-        return ""
-    name = request.cookies.get(f"access-token-{app.cookie_id}") or request.cookies.get(
-        f"access-token-unsecure-{app.cookie_id}"
-    )
-    user = app.tokens.get(name)
+    user = who(request)
     if user is None:
         raise Refused(401, "Log in first: reload the page.")
-    return str(user)
+    return user
 
 
 async def _call(site: Site, owner: str, request: Request) -> Response:

@@ -18,6 +18,7 @@ def client(open_to_all: bool) -> TestClient:
     app = Starlette(
         routes=[Route("/", hello, methods=["GET", "POST"])], middleware=[Middleware(Guard, open_to_all=open_to_all)]
     )
+    app.auth, app.tokens, app.cookie_id = None, {}, "c"  # type: ignore[attr-defined]
     return TestClient(app, base_url="http://127.0.0.1:7860")
 
 
