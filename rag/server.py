@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from index.errors import FootnoteError
+from index.errors import FootnoteError, IndexError_
 from index.passages import token_counts
 from rag.answer import Answer, ClaimReady, Event, Finished
 from rag.composing import marked
@@ -112,6 +112,8 @@ def routes(footnote: Footnote, identify: Identify | None = None, rate: RateLimit
             return _error(400, "The body is not a chat request: it needs `messages`, each with a role and a content.")
         except TooManyQuestions as error:
             return JSONResponse(_problem(str(error)), 429, {"Retry-After": str(error.wait)})
+        except IndexError_ as error:
+            return _error(503, str(error))
         except FootnoteError as error:
             return _error(400, str(error))
 

@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Never
 
 import httpx
 import pytest
@@ -14,6 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.responses import PlainTextResponse
 
+from index.errors import IndexUnavailable
 from rag import Footnote
 from rag.rate import RateLimit
 from rag.server import MAX_BODY, Identify, mount
@@ -109,6 +111,16 @@ def test_a_bad_request_is_answered_with_a_sentence(url: str, body: dict[str, obj
     reply = httpx.post(f"{url}/v1/chat/completions", json={**body, "stream": stream})
     assert reply.status_code == 400
     assert reply.json()["error"]["message"].endswith(".")
+
+
+def test_an_index_that_is_away_is_said_with_503(seeds: Footnote, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object) -> Never:
+        raise IndexUnavailable("The Chroma server does not answer: start it.")
+
+    monkeypatch.setattr(seeds.library, "dense", away)
+    reply = httpx.post(f"{url}/v1/chat/completions", json=chat(("user", QUESTION)))
+    assert reply.status_code == 503
+    assert reply.json()["error"]["message"] == "The Chroma server does not answer: start it."
 
 
 def test_other_types_and_long_bodies_are_refused(url: str) -> None:

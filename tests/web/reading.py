@@ -27,6 +27,7 @@ class Reader:
 
     def __init__(self, url: str):
         self.http = httpx.Client(base_url=url, timeout=120)
+        self.http.get("").raise_for_status()  # as a browser does; a load balancer gives a cookie with it
         self.session = secrets.token_hex(6)
         config = self.http.get("config").json()
         view = next(c["id"] for c in config["components"] if c["props"].get("elem_id") == "fn-view")
