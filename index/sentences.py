@@ -36,6 +36,7 @@ _OWN_LINE = re.compile(
 _ENDS = re.compile(r"""[.!?:;…。！？؟۔।][\])}"'”’»*_]*$""")
 _WRAP_MIN, _WRAP_MAX = 55, 125
 _CHUNK = 4000
+_PROSE = 1000, 8  # a piece longer than this with a stop every so many characters is no prose, and slow for Punkt
 _CONTEXT = 60  # characters on each side of a cut that decide about it
 
 # Punkt knows ASCII quotes only; one for one, so that offsets hold.
@@ -59,7 +60,7 @@ _STARTERS = (
 _STARTER = re.compile(rf"[\"'(\[]*{_STARTERS}\b")
 _GLUED_END = re.compile(rf"""(?<![\w./@-])(?:[A-Z]?[a-z]{{2,}}|\d{{4}}%?)[.!?]["')]?(?=["']?{_STARTERS}\s)""")
 _ACRONYM_END = re.compile(
-    r"""(?:\b(?:[A-Z]\.){2,}|(?<=\w\ )[B-Z]\.)["')\]]*"""
+    r"""(?:\b(?:[A-Z]\.){2,8}|(?<=\w\ )[B-Z]\.)["')\]]*"""
     r"(?=\s+(?:The|It|He|She|They|This|These|Those|Then|But|However|In|We|Its|His|Her|Their)\s)"
 )
 _CLOSING = re.compile(r"""(?:[*_"')\]}”’»]|\[\d{1,3}\])+(?=\s|$)""")
@@ -176,7 +177,8 @@ def _chunk_end(view: str, start: int) -> int:
 
 
 def _spans(piece: str) -> list[Span]:
-    for _ in range(3):
+    longer, every = _PROSE
+    for _ in range(3 if len(piece) <= longer or len(piece) > every * len(_STOP_AND_SPACE.findall(piece)) else 0):
         try:
             return list(_punkt().span_tokenize(piece))
         except TimeoutError:  # the machine slept or is overloaded: a piece takes milliseconds

@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     embedding_url: str | None = Field(None, description="Base URL of the embedding server.")
     embedding_key: SecretStr | None = Field(None, description="Key of the embedding server; never logged.")
     passage_tokens: int = Field(200, ge=50, le=250, description="Target length of a passage in tiktoken tokens.")
-    max_file_mb: float = Field(50, gt=0, description="Larger files are reported, not read.")
+    max_file_mb: float = Field(50, gt=0, lt=1e6, description="Larger files are reported, not read.")
     upload_mb: float = Field(20, gt=0, le=1000, description="Largest file that the page takes, in megabytes.")
     upload_files: int = Field(500, ge=0, description="How many uploaded files the library holds; 0 turns uploads off.")
     max_question_chars: int = Field(2000, gt=0, description="Longer questions are refused.")
@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     llm: str | None = Field(None, description="gguf:/path/model.gguf, ollama:NAME or openai:NAME; none is extractive.")
     llm_url: str | None = Field(None, description="Base URL of the LLM server.")
     llm_key: SecretStr | None = Field(None, description="Key of the LLM server; never logged.")
-    llm_timeout: float = Field(60, gt=0, description="Seconds until the extractive answer takes over.")
+    llm_timeout: float = Field(60, gt=0, le=86_400, description="Seconds until the extractive answer takes over.")
     log: Literal["text", "json"] = Field(
         "text", description="json: the page logs every request and answer as a line of JSON, without their text."
     )

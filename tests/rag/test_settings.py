@@ -18,6 +18,13 @@ def test_an_unusable_value_names_its_variable(monkeypatch: pytest.MonkeyPatch) -
         Settings.load()
 
 
+@pytest.mark.parametrize("value", ["inf", "nan", "1e999", "-1", "0", ""])
+def test_a_number_that_is_none_is_refused(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_MAX_FILE_MB", value)
+    with pytest.raises(SettingsError, match="RAG_MAX_FILE_MB"):
+        Settings.load()
+
+
 def test_a_key_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAG_LLM_KEY", "sk-secret")
     assert "sk-secret" not in repr(Settings.load())

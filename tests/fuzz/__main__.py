@@ -1,0 +1,84 @@
+"""`python -m tests.fuzz [TARGET ...] [--seconds 60] [--seed 0]`: not in CI. Findings become files of tests/fuzz/corpus.
+
+Each target runs in a process of its own. A finding is an exception that is no sentence for the user, an input that
+takes more than 10 seconds, more than 1 GB of memory, or the life of the process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import faulthandler
+import hashlib
+import random
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.fuzz.mutation import mutated
+from tests.fuzz.targets import TARGETS
+
+CORPUS = Path(__file__).resolve().parent / "corpus"
+MOST_SECONDS = 10
+MOST_MB = 1000.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Fuzz; 1 when something was found."""
+    parser = argparse.ArgumentParser("python -m tests.fuzz", description=__doc__)
+    parser.add_argument("targets", nargs="*", help=f"which of {', '.join(TARGETS)}; all of them by default")
+    parser.add_argument("--seconds", type=float, default=60, help="for each target")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--here", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    if options.here:
+        return _run(options.targets[0], options.seconds, options.seed, options.here)
+    return max([_watched(name, options.seconds, options.seed) for name in options.targets or TARGETS])
+
+
+def _watched(name: str, seconds: float, seed: int) -> int:
+    """One target in a process of its own; what it was at when it died is a finding."""
+    folder = CORPUS / name
+    folder.mkdir(parents=True, exist_ok=True)
+    current = folder / ".now"
+    options = ["--seconds", str(seconds), "--seed", str(seed), "--here", str(current)]
+    run = subprocess.run([sys.executable, "-m", "tests.fuzz", name, *options], stderr=subprocess.PIPE, text=True)
+    if run.returncode and current.exists():
+        kept = folder / hashlib.sha256(current.read_bytes()).hexdigest()[:16]
+        current.replace(kept)
+        print(f"{name}: FOUND {kept}\n{run.stderr[-1500:]}", flush=True)
+    current.unlink(missing_ok=True)
+    if not any(folder.iterdir()):
+        folder.rmdir()
+    return min(1, abs(run.returncode))
+
+
+def _run(name: str, seconds: float, seed: int, current: Path) -> int:
+    """Inputs until the time is over; an exception ends it."""
+    warnings.simplefilter("ignore")
+    target, seeds = TARGETS[name]
+    chance = random.Random(seed)
+    target(seeds[0])  # what is loaded once does not count
+    base, count, slowest, until = _peak_mb(), 0, 0.0, time.monotonic() + seconds
+    while time.monotonic() < until:
+        data = mutated(chance, seeds)
+        current.write_bytes(data)
+        faulthandler.dump_traceback_later(MOST_SECONDS, exit=True)
+        started = time.monotonic()
+        target(data)
+        faulthandler.cancel_dump_traceback_later()
+        slowest, count = max(slowest, time.monotonic() - started), count + 1
+        assert _peak_mb() - base < MOST_MB, f"{_peak_mb() - base:.0f} MB more than before"
+    print(f"{name}: {count} inputs, slowest {slowest:.1f} s, memory +{_peak_mb() - base:.0f} MB", flush=True)
+    return 0
+
+
+def _peak_mb() -> float:
+    """The most memory this process ever had (Linux)."""
+    return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) / 1000
+
+
+if __name__ == "__main__":
+    sys.exit(main())
