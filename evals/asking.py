@@ -30,7 +30,7 @@ Track = Callable[[Iterable[T], int, str], Iterable[T]]
 """Shows progress through (steps, how many, what) and passes them on."""
 
 GATE_QUESTIONS = 300
-"""Of articles that no model was fitted on: `training.split` says which."""
+"""Of documents that no model was fitted on: `training.split` says which."""
 
 
 @dataclass(frozen=True)
@@ -80,9 +80,8 @@ def for_gate(eval_set: EvalSet, settings: Settings) -> Asked:
 
 
 def with_parts(eval_set: EvalSet) -> EvalSet:
-    """Each question with the part (train, calibrate, test) that its article has in the training of the reader."""
-    titles = {document.id: document.title for document in eval_set.documents}
-    return replace(eval_set, examples=tuple(_parted(example, titles) for example in eval_set.examples))
+    """Each question with the part (train, calibrate, test) that its document has in the training of the reader."""
+    return replace(eval_set, examples=tuple(map(_parted, eval_set.examples)))
 
 
 def claims_table(eval_set: EvalSet, track: Track[bool]) -> Table:
@@ -104,9 +103,9 @@ def claims_table(eval_set: EvalSet, track: Track[bool]) -> Table:
     return Table(f"{eval_set.name}: is the claim supported?", ("classes", "balanced accuracy"), tuple(rows), note)
 
 
-def _parted(example: Example, titles: dict[str, str]) -> Example:
+def _parted(example: Example) -> Example:
     source = example.source_doc or next(iter(example.doc_ids), None)
-    return replace(example, part=example.part or (part(titles[source]) if source in titles else ""))
+    return replace(example, part=example.part or (part(source, "document") if source else ""))
 
 
 def _starters(footnote: Footnote, settings: Settings) -> list[Answerer]:

@@ -1,7 +1,7 @@
 """Passages into ranked sentences, and how likely the best one is right.
 
-Every sentence of the passages that were read gets a vector of features (the reader's logits, the retrieval scores, and
-explicit checks of names, years, words and the kind of answer). A logistic model over them, fitted by
+Every sentence of the passages that were read gets a vector of features (the reader's logits, and explicit checks of
+words, figures, years and the kind of answer). A logistic model over them, fitted by
 `python -m training.calibrate`, gives the calibrated probability that the sentence holds the answer.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 
 from index.documents import Passage, Sentence
 from index.errors import ModelError
+from rag.alignment import word_matches
 from rag.answer import ScoredPassage
-from rag.figures import figures, years
-from rag.question import Kind, Question, coverage, has_kind, stems
+from rag.figures import Figure, figures, years
+from rag.question import STOPWORDS, Kind, Question, has_kind, stems
 
 if TYPE_CHECKING:
     from rag.reader.reader import Reading, SentenceReading
@@ -27,24 +28,21 @@ if TYPE_CHECKING:
 FEATURES = (
     "reader",  # sentence logit minus its passage's "none of these" logit
     "behind",  # sentence logit minus the best sentence logit of all passages, <= 0
-    "null",  # the passage's "none of these" logit
     "span",  # logit of the best answer span inside the sentence
-    "retrieval",  # fused score
-    "dense",  # cosine of question and passage
-    "words",  # share of the question's content words in the sentence and the one before
-    "words_passage",  # the same in the passage and its title
-    "names",  # share of the question's names in the passage and its title
-    "names_near",  # the same in the sentence, the one before and the title
+    "meaning",  # how well the sentence and the one before match the question's content words (rag/alignment.py), mean
+    "least_met",  # the same of the word that they match least
     "year",  # 1 when the question names no single year or the sentence, or the one before, has it
     "year_passage",  # the same for the passage, its title and its date
     "period",  # 1 when the question names no two years or a year near the sentence lies between them, 0.5 without any
-    "counted",  # share of what is counted ("how many X") in the sentence; 1 when nothing is
+    "figures",  # share of the question's figures, years aside, near the sentence; 1 when it has none
+    "counted",  # 1 when a figure of the sentence counts the X of "how many X" (or there is none), 0.5 when X occurs
     "kind",  # 1 when the sentence holds the kind of answer asked for
     "kind_asked",  # 1 when the question asks for a definite kind
-    "entropy",  # of the softmax over all sentences and the "none" logits, in nats
 )
+ALIGNED = 5
+"""So many sentences, by the reader's margin, are matched with the question word by word; of others nothing is known."""
 UNMET = 0.1
-"""Ceiling of the probability of a sentence that lacks the year, or the kind of answer, that the question asks for."""
+"""Ceiling of the probability of a sentence that lacks the year, the rank ("third") or the kind of answer asked for."""
 CALIBRATION = Path(__file__).parent / "reader" / "calibration.json"
 
 
@@ -96,17 +94,20 @@ def rank(
     question: Question, found: Sequence[ScoredPassage], readings: Sequence[Reading], model: Calibration
 ) -> list[Evidence]:
     """All quotable sentences of `found`, best first, near-duplicates dropped; `readings` in the order of `found`."""
-    logits = [s.score for reading in readings for s in reading.sentences]
-    best, spread = max(logits, default=0.0), _entropy([*logits, *(reading.null for reading in readings)])
+    sentences = sorted(_sentences(found, readings), key=lambda each: -each.margin)
+    best = max((each.read.score for each in sentences), default=0.0)
     evidence = []
-    for scored, reading in zip(found, readings, strict=True):
-        context_stems = stems(f"{scored.passage.title} {scored.passage.text}")
-        before = ""
-        for sentence, read in zip(quotable(scored.passage), reading.sentences, strict=True):
-            values = _features(question, scored, sentence, before, read, reading.null, best, spread, context_stems)
-            evidence.append(_evidence(scored.passage, sentence, before, read, values, model))
-            before = sentence.text
+    for place, each in enumerate(sentences):
+        matched = meaning(question, each.near) if place < ALIGNED else (0.0, 0.0)
+        values = (each.margin, each.read.score - best, each.read.span_score, *matched, *_checks(question, each))
+        evidence.append(_evidence(question, each, values, model))
     return without_duplicates(sorted(evidence, key=lambda item: -item.score))
+
+
+def meaning(question: Question, near: str) -> tuple[float, float]:
+    """How well `near` matches the content words of the question: their mean, and the least of them."""
+    matched = [value for word, value in word_matches(question.text, near) if word.isalnum() and word not in STOPWORDS]
+    return (sum(matched) / len(matched), min(matched)) if matched else (1.0, 1.0)
 
 
 def quotable(passage: Passage) -> list[Sentence]:
@@ -124,17 +125,35 @@ def without_duplicates(evidence: Iterable[Evidence]) -> list[Evidence]:
     return [item for _, item in kept]
 
 
-def _evidence(
-    passage: Passage,
-    sentence: Sentence,
-    before: str,
-    read: SentenceReading,
-    values: tuple[float, ...],
-    model: Calibration,
-) -> Evidence:
-    span = whole_figures(sentence, passage.start + read.span[0], passage.start + read.span[1]) if read.span else None
-    probability = model.probability(values)
-    return Evidence(passage, sentence, min(probability, UNMET) if _unmet(values) else probability, before, span, values)
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence as the reader read it; `before` is the sentence before it, "" when there is none."""
+
+    passage: Passage
+    sentence: Sentence
+    before: str
+    read: SentenceReading
+    margin: float
+
+    @property
+    def near(self) -> str:
+        return f"{self.before} {self.sentence.text}".strip()
+
+
+def _sentences(found: Sequence[ScoredPassage], readings: Sequence[Reading]) -> Iterator[_Sentence]:
+    for scored, reading in zip(found, readings, strict=True):
+        before = ""
+        for sentence, read in zip(quotable(scored.passage), reading.sentences, strict=True):
+            yield _Sentence(scored.passage, sentence, before, read, read.score - reading.null)
+            before = sentence.text
+
+
+def _evidence(question: Question, each: _Sentence, values: tuple[float, ...], model: Calibration) -> Evidence:
+    start, found = each.passage.start, each.read.span
+    span = whole_figures(each.sentence, start + found[0], start + found[1]) if found else None
+    ceiling = UNMET if _unmet(question, each.passage, values) else 1.0
+    score = min(model.probability(values), ceiling)
+    return Evidence(each.passage, each.sentence, score, each.before, span, values)
 
 
 def whole_figures(sentence: Sentence, start: int, end: int) -> tuple[int, int]:
@@ -144,45 +163,37 @@ def whole_figures(sentence: Sentence, start: int, end: int) -> tuple[int, int]:
     return min(starts), max([end, *(figure.end + sentence.start for figure in cut)])
 
 
-def _unmet(values: tuple[float, ...]) -> bool:
-    """Whether the passage lacks the year, or the sentence the kind of answer, that the question asks for."""
+def _unmet(question: Question, passage: Passage, values: tuple[float, ...]) -> bool:
+    """Whether the passage lacks the year or a rank, or the sentence the kind of answer, that the question asks for."""
     named = dict(zip(FEATURES, values, strict=True))
-    return not (named["year"] or named["year_passage"]) or (named["kind_asked"] > 0 and not named["kind"])
+    ranks = [figure for figure in question.figures if figure.kind == "ordinal"]
+    stands = _agreeing(ranks, f"{passage.title} {passage.text}") == 1.0
+    return not (named["year"] or named["year_passage"]) or not stands or (named["kind_asked"] > 0 and not named["kind"])
 
 
-def _features(
-    question: Question,
-    scored: ScoredPassage,
-    sentence: Sentence,
-    before: str,
-    read: SentenceReading,
-    null: float,
-    best: float,
-    spread: float,
-    context_stems: frozenset[str],
-) -> tuple[float, ...]:
-    passage, wanted = scored.passage, question.stems or frozenset({""})
-    near = f"{before} {sentence.text}"
-    dated = f"{passage.title} {passage.text} {passage.published or ''}"
+def _checks(question: Question, each: _Sentence) -> tuple[float, ...]:
+    passage, text = each.passage, each.sentence.text
     return (
-        read.score - null,
-        read.score - best,
-        null,
-        read.span_score,
-        scored.score,
-        scored.dense,
-        len(wanted & stems(near)) / len(wanted),
-        len(wanted & context_stems) / len(wanted),
-        coverage(question.names, f"{passage.title} {passage.text}"),
-        coverage(question.names, f"{passage.title} {near}"),
-        _has_year(question, near),
-        _has_year(question, dated),
-        _in_period(question, near),
-        coverage([question.counted], sentence.text) if question.counted else 1.0,
-        float(has_kind(sentence.text, question.kind)),
+        _has_year(question, each.near),
+        _has_year(question, f"{passage.title} {passage.text} {passage.published or ''}"),
+        _in_period(question, each.near),
+        _agreeing(question.figures, f"{passage.title} {each.near}"),
+        _counts(question.counted, text),
+        float(has_kind(text, question.kind)),
         float(question.kind not in (Kind.OTHER, Kind.YES_NO, Kind.REASON)),
-        spread,
     )
+
+
+def _agreeing(wanted: Sequence[Figure], text: str) -> float:
+    """The share of `wanted` that `text` states; 1.0 when nothing is wanted."""
+    stated = figures(text) if wanted else []
+    return sum(any(figure.agrees(other) for other in stated) for figure in wanted) / len(wanted) if wanted else 1.0
+
+
+def _counts(wanted: str, text: str) -> float:
+    if not wanted or any(stems(figure.unit) & stems(wanted) for figure in figures(text)):
+        return 1.0
+    return 0.5 if stems(text) & stems(wanted) else 0.0
 
 
 def _has_year(question: Question, text: str) -> float:
@@ -195,10 +206,3 @@ def _in_period(question: Question, text: str) -> float:
     found = years(text)
     inside = any(min(question.years) <= year <= max(question.years) for year in found)
     return 1.0 if inside else 0.0 if found else 0.5
-
-
-def _entropy(logits: Sequence[float]) -> float:
-    top = max(logits, default=0.0)
-    weights = [math.exp(value - top) for value in logits]
-    total = sum(weights) or 1.0
-    return -sum(weight / total * math.log(weight / total) for weight in weights if weight > 0)

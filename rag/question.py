@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
 import Stemmer
 
-from rag.figures import MONTHS, figures, years
+from rag.figures import MONTHS, Figure, figures, years
 
 STOPWORDS = frozenset(
     """a about above after again all also am an and any are as at be because been before being between both but by can
@@ -44,8 +43,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as read: its kind, names, years, the stems of its content words, whether it asks for a list, and what
-    it counts ("scholarships" in "how many scholarships", else "").
+    """A question as read: its kind, names, years, the stems of its content words, whether it asks for a list, what it
+    counts ("scholarships" in "how many scholarships", else ""), and its figures but for the years.
     """
 
     text: str
@@ -55,6 +54,7 @@ class Question:
     stems: frozenset[str]
     wants_list: bool
     counted: str
+    figures: tuple[Figure, ...]
 
 
 _KINDS: tuple[tuple[Kind, str], ...] = (
@@ -76,7 +76,7 @@ _KIND_PATTERNS = tuple(
 )
 _LIST = re.compile(
     r"\b(?:which|what)\s+(?:\w+\s+){0,2}\w+s\s+(?:are|were|did|do|have|had|will|can|would|make|made|took|take|signed|joined)\b"
-    r"|\b(?:what|which) (?:are|were) (?:the|some|two|three|four|five|six)\b|\b(?:which|what|who) of\b|\blist\b|\bname (?:the|all|some|two|three|four|five|six)\b",
+    r"|\b(?:what|which) (?:are|were) (?:the|some|two|three|four|five|six)\b|\b(?:which|what|who) of\b|\blist\b|\b(?:which|what) \w+ and (?:which|what)\b|\bname (?:the|all|some|two|three|four|five|six)\b",
     re.I,
 )
 _COUNTED = re.compile(
@@ -111,6 +111,7 @@ def read(text: str) -> Question:
         stems(text),
         bool(_LIST.search(text)),
         counted(text),
+        tuple(figure for figure in figures(text) if figure.kind != "year"),
     )
 
 
@@ -180,10 +181,3 @@ def stems(text: str) -> frozenset[str]:
 def _stem(word: str) -> str:
     with _stemming:
         return str(_stemmer.stemWord(word))
-
-
-def coverage(wanted: Iterable[str], text: str) -> float:
-    """The share of `wanted` names whose words all occur in `text`, stemmed; 1.0 when nothing is wanted."""
-    have = stems(text)
-    scores = [len(need & have) / len(need) for name in wanted if (need := stems(name))]
-    return sum(scores) / len(scores) if scores else 1.0

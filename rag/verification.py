@@ -17,8 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
-from index.embedding import Vectors, default_embedder
 from index.errors import ModelError
+from rag.alignment import matches
 from rag.answer import Verdict
 from rag.contradiction import borrowed_figures, denies, opposes, rival_figures, unmatched_figures
 from rag.evidence import Evidence
@@ -29,8 +29,7 @@ SIGNALS = (
     "words_near",  # the same in the text around the best evidence sentence
     "figures_near",  # how many of its figures the text around lacks
     "names_near",  # how many words of its names the text around lacks
-    # Its word pieces, each matched with the most similar piece of the support by contextual vectors
-    # (recall of BERTScore, Zhang et al., arXiv:1904.09675):
+    # Its word pieces, each matched with the most similar piece of the support (rag/alignment.py):
     "pieces",  # mean over all pieces
     "pieces_content",  # mean over content words
     "pieces_low",  # mean of the worst fifth of the content words
@@ -172,18 +171,11 @@ def _share(wanted: frozenset[str], have: frozenset[str]) -> float:
 
 
 def _alignment(sentence: str, support: Sequence[Evidence]) -> tuple[float, ...]:
-    pieces, vectors = _pieces(sentence)
+    pieces, similar = matches(sentence, [f"{item.context} {item.sentence.text}".strip() for item in support])
     spoken = [place for place, piece in enumerate(pieces) if any(map(str.isalnum, piece))]
     content = [place for place in spoken if pieces[place] not in STOPWORDS] or spoken
     if not content:
         return (0.0,) * 4
-    sources = [_pieces(f"{item.context} {item.sentence.text}".strip())[1] for item in support]
-    similar = (vectors @ np.concatenate(sources).T).max(axis=1)
     ordered = np.sort(similar[content])
     low = ordered[: max(1, len(ordered) // 5)]
     return tuple(float(value) for value in (similar[spoken].mean(), ordered.mean(), low.mean(), np.median(ordered)))
-
-
-@lru_cache(maxsize=256)
-def _pieces(text: str) -> tuple[list[str], Vectors]:
-    return default_embedder().embed_tokens(text)

@@ -34,7 +34,9 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--out", type=Path, required=True, help="where model.onnx, tokenizer.json and manifest.json go")
     parser.add_argument("--epochs", type=int, default=Plan.epochs)
-    parser.add_argument("--wordnet", type=Path, required=True, help="WordNet's files (wordnet-base: /usr/share/wordnet)")
+    parser.add_argument(
+        "--wordnet", type=Path, required=True, help="WordNet's files (wordnet-base: /usr/share/wordnet)"
+    )
     parser.add_argument("--hold", choices=["document", "article"], default="document", help="what is held back whole")
     parser.add_argument("--seed", type=int, default=Plan.seed)
     parser.add_argument("--threads", type=int, default=2)
@@ -76,9 +78,7 @@ def main() -> None:
         report(average, texts, check)
 
     plan = Plan(epochs=asked.epochs, seed=asked.seed)
-    average = train(
-        model, texts, lambda epoch: epoch_of(materials, 1000 * asked.seed + epoch), plan, after_epoch
-    )
+    average = train(model, texts, lambda epoch: epoch_of(materials, 1000 * asked.seed + epoch), plan, after_epoch)
     export(average, asked.weights / "tokenizer.json", asked.out)
     logger.info("wrote %s", json.dumps(sorted(path.name for path in asked.out.iterdir())))
 

@@ -23,13 +23,14 @@ from sklearn.model_selection import GroupKFold
 from evals.asking import with_parts
 from evals.corpus import opened
 from evals.datasets import EvalSet, Example
-from evals.loaders import load
+from evals.loaders import load, load_seeds
 from evals.metrics.answers import holds
 from evals.metrics.calibration import auroc, expected_calibration_error
 from index.documents import Filter
+from index.errors import ModelError
 from rag import Footnote, ScoredPassage, Settings
 from rag.engine import context
-from rag.evidence import CALIBRATION, FEATURES, Calibration, Evidence, rank
+from rag.evidence import CALIBRATION, FEATURES, Calibration, Evidence, load_calibration, rank
 from rag.question import read
 from rag.retrieval import retrieve
 from training.split import part
@@ -41,8 +42,8 @@ LEAST = 25
 """Answers that a measured risk rests on."""
 FLAT = Calibration(tuple(1.0 if name == "reader" else 0.0 for name in FEATURES), 0.0, ())
 SETS = ("squad2", "timeqa", "seeds")
-SIGNS = {"entropy": -1, "kind_asked": 0}
-"""What a weight may be: <= 0, any, and >= 0 for every other feature. More of what speaks for an answer never harms it."""
+FREE = frozenset({"kind_asked"})
+"""The features whose weight may be negative: more of what speaks for an answer never harms it."""
 STRENGTH = 3.0
 """Of the L2 penalty on standardised weights, in units of one question's loss."""
 Rows = NDArray[np.float64]
@@ -76,7 +77,9 @@ def collect(data: Path, limit: int | None) -> Table:
             for evidence, answerable, removed in _readings(footnote, example, remove=name != "seeds"):
                 number += 1
                 best = sorted(evidence, key=lambda item: -item.features[0])[:CANDIDATES]
-                rows += [(i.features, _holds(i, example), number, example.part, name, answerable, removed) for i in best]
+                rows += [
+                    (i.features, _holds(i, example), number, example.part, name, answerable, removed) for i in best
+                ]
         footnote.close()
     columns = list(zip(*rows, strict=True))
     return Table(*(np.array(column) for column in columns))
@@ -85,7 +88,7 @@ def collect(data: Path, limit: int | None) -> Table:
 def _relevant(name: str, data: Path, limit: int | None) -> EvalSet:
     """The questions that the reader was not trained on; of long articles, only theirs stay in the corpus."""
     if name == "seeds":
-        known = with_parts(load("seeds"))
+        known = load_seeds()
         alone = replace(known, examples=tuple(_renamed(each) for each in known.examples if not each.history))
         return alone.sample(limit, lambda example: True)
     asked = with_parts(load("jsonl", data / name)).sample(limit, lambda example: example.part != "train")
@@ -131,10 +134,10 @@ def shares(table: Table) -> Rows:
     return weights * len(weights) / weights.sum()
 
 
-def fit(table: Table) -> tuple[dict[str, float], float]:
-    """Weights on raw features and the bias."""
+def fit(table: Table, curve: Sequence[tuple[float, float]]) -> Calibration:
+    """The model fitted on all of `table`, with the measured risks of `curve`."""
     weights, bias = _regression(table)
-    return dict(zip(FEATURES, weights.round(5).tolist(), strict=True)), round(bias, 5)
+    return Calibration(tuple(weights.round(5).tolist()), round(bias, 5), tuple(curve))
 
 
 def _regression(table: Table) -> tuple[Rows, float]:
@@ -149,8 +152,7 @@ def _regression(table: Table) -> tuple[Rows, float]:
         total = float(share @ np.logaddexp(0, -margin) + penalty @ values[:-1] / 2)
         return total, np.append(rows.T @ slope + penalty, slope.sum())
 
-    signs = [SIGNS.get(name, 1) for name in FEATURES]
-    bounds = [(0 if sign > 0 else None, 0 if sign < 0 else None) for sign in signs]
+    bounds = [(None if name in FREE else 0, None) for name in FEATURES]
     found = minimize(loss, np.zeros(len(FEATURES) + 1), jac=True, method="L-BFGS-B", bounds=[*bounds, (None, None)])
     weights = found.x[:-1] / scale
     return weights, float(found.x[-1] - weights @ mean)
@@ -214,7 +216,18 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--risk", type=float, default=Settings().risk)
     parser.add_argument("--out", type=Path, default=CALIBRATION)
     args = parser.parse_args(argv)
+    try:
+        load_calibration()
+    except ModelError:  # of other features than those that are to be fitted now
+        save(FLAT, CALIBRATION)
     run(collect(args.data, args.limit), args.risk, args.out)
+
+
+def save(model: Calibration, out: Path) -> None:
+    """Write `model` as JSON."""
+    weights = dict(zip(FEATURES, model.weights, strict=True))
+    values = {"weights": weights, "bias": model.bias, "risk_curve": model.risk_curve}
+    out.write_text(json.dumps(values, indent=1) + "\n", "utf-8")
 
 
 def run(table: Table, risk: float, out: Path) -> None:
@@ -223,9 +236,8 @@ def run(table: Table, risk: float, out: Path) -> None:
     scores = held_out(fitted)
     rows = np.sort(tops(fitted, scores))
     curve = risk_curve(scores[rows], fitted.labels[rows], shares(fitted)[rows])
-    weights, bias = fit(fitted)
-    out.write_text(json.dumps({"weights": weights, "bias": bias, "risk_curve": curve}, indent=1) + "\n", "utf-8")
-    model = Calibration(tuple(weights.values()), bias, tuple(curve))
+    model = fit(fitted, curve)
+    save(model, out)
     thresholds = sorted({model.threshold(risk), 0.5})
     report("cross-fitted", fitted, scores, thresholds)
     report("test", test, np.array([model.probability(row) for row in test.features.tolist()]), thresholds)
