@@ -7,6 +7,7 @@ tries of each fault and writes nothing.
 from __future__ import annotations
 
 import argparse
+import logging
 import multiprocessing
 import os
 import statistics
@@ -22,7 +23,7 @@ from evals.run import commit
 from evals.tables import Table
 from index.health import check_files
 from tests.index.conftest import ROOT
-from tests.reliability.faults import FAULTS
+from tests.reliability.faults import FAULTS, attempt
 from tests.reliability.material import large_folder
 from tests.reliability.outcome import Fault, Outcome
 
@@ -51,22 +52,13 @@ doctor.
 """
 
 
-def attempt(fault: int, seed: int) -> Outcome:
-    """One attempt at a fault of the list, in a folder of its own; an exception is a problem like any other."""
-    with tempfile.TemporaryDirectory(prefix="footnote-fault-", ignore_cleanup_errors=True) as folder:
-        try:
-            return FAULTS[fault].attempt(Path(folder), seed)
-        except Exception as error:
-            return Outcome(0, 0.0, f"{type(error).__name__}: {error}")
-
-
 def table(faults: Sequence[Fault], outcomes: Mapping[str, Sequence[Outcome]]) -> Table:
     """A row a fault."""
     rows = []
     for fault in faults:
         found = outcomes[fault.name]
         seconds = [outcome.seconds for outcome in found]
-        recovery = f"{statistics.median(seconds):.1f} s, at most {max(seconds):.1f} s"
+        recovery = f"{statistics.median(seconds):.2f} s, at most {max(seconds):.2f} s"
         survived, lost = sum(outcome.survived for outcome in found), sum(outcome.lost for outcome in found)
         rows.append((fault.name, str(len(found)), str(survived), str(lost), recovery))
     return Table("Faults", ("fault", "tried", "survived", "lost", "time to recover"), tuple(rows))
@@ -111,7 +103,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _tried(faults: Sequence[Fault], most: int | None) -> dict[str, list[Outcome]]:
     """The outcomes of each fault, in the order of the seeds."""
     waiting: dict[str, list[Future[Outcome]]] = {}
-    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
+    quiet = {"initializer": logging.disable, "initargs": (logging.WARNING,)}
+    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn"), **quiet) as pool:
         for fault in faults:
             tries = min(fault.tries, most or fault.tries)
             waiting[fault.name] = [pool.submit(attempt, FAULTS.index(fault), seed) for seed in range(tries)]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
 from functools import partial
+from pathlib import Path
 
 from tests.index.promises import DAMAGES
 from tests.reliability import damage, syncing
-from tests.reliability.outcome import Fault
+from tests.reliability.outcome import Fault, Outcome
 
 _DAMAGED = {
     "zero bytes": "Chroma's database: zero bytes",
@@ -35,3 +37,12 @@ FAULTS = (
     Fault("reader model damaged or missing", 6, damage.reader_model),
     Fault("embedding model damaged or missing", 6, damage.embedding_model),
 )
+
+
+def attempt(fault: int, seed: int) -> Outcome:
+    """One attempt at a fault of the list, in a folder of its own; an exception is a problem like any other."""
+    with tempfile.TemporaryDirectory(prefix="footnote-fault-", ignore_cleanup_errors=True) as folder:
+        try:
+            return FAULTS[fault].attempt(Path(folder), seed)
+        except Exception as error:
+            return Outcome(0, 0.0, f"{type(error).__name__}: {error}")
