@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except FootnoteError as error:
         print(error, file=sys.stderr)
         return 1
+    except BrokenPipeError:  # who read the output, as head does, has left
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print("\nStopped. What was indexed is kept; sync again to go on.", file=sys.stderr)
         return 1
