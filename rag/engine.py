@@ -211,7 +211,7 @@ class Footnote:
 
     def _checked(self, question: str) -> str:
         asked = question.strip()
-        if not asked:
+        if not any(mark.isalnum() for mark in asked):
             raise QuestionError("The question is empty: type what you want to know from the documents.")
         limit = self.settings.max_question_chars
         if len(asked) > limit:

@@ -114,7 +114,7 @@ def test_an_answer_survives_being_saved(seeds: Footnote) -> None:
     assert Answer.from_dict(answer.to_dict()) == answer
 
 
-@pytest.mark.parametrize("question", ["", "   \n", "x" * 2001])
+@pytest.mark.parametrize("question", ["", "   \n", "? !", "x" * 2001])
 def test_an_empty_or_huge_question_is_refused_with_a_sentence(seeds: Footnote, question: str) -> None:
     with pytest.raises(QuestionError, match=r"The question .*:"):
         seeds.ask(question)

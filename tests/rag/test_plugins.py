@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.instrumentation import get_dispatcher
+from llama_index.core.instrumentation.span_handlers import SimpleSpanHandler
 from llama_index.core.llms import MockLLM
 from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.response_synthesizers import get_response_synthesizer
@@ -29,6 +31,19 @@ def test_the_query_engine_answers_with_quotes_as_source_nodes(seeds: Footnote) -
         text = seeds.library.document(node.metadata["document_id"]).text
         assert node.text == text[node.metadata["start"] : node.metadata["end"]]
     assert response.metadata["answer"]["status"] == "answered"
+
+
+def test_llamaindexs_instrumentation_sees_questions_and_retrievals(seeds: Footnote) -> None:
+    spans = SimpleSpanHandler()
+    root = get_dispatcher()
+    root.add_span_handler(spans)
+    try:
+        seeds.as_query_engine().query(QUESTION)
+        seeds.as_retriever().retrieve(QUESTION)
+    finally:
+        root.span_handlers.remove(spans)
+    seen = {span.id_.partition("-")[0] for span in spans.completed_spans}
+    assert {"FootnoteQueryEngine.query", "FootnoteRetriever.retrieve"} <= seen
 
 
 @pytest.mark.anyio
