@@ -23,7 +23,7 @@ from evals.draft import accept, propose
 from evals.errors import RunError
 from evals.feedback import candidates
 from evals.gate import breaches, load_limits
-from evals.loaders import LOADERS, load, load_seeds
+from evals.loaders import LOADERS, load, load_seeds, load_translated
 from evals.run import ROOT, RUNS, Run, latest
 from evals.synthetic import SyntheticEmbedder
 from evals.tables import Table
@@ -36,6 +36,8 @@ from rag.settings import Settings
 from rag.web.history import History
 
 T = TypeVar("T")
+KNOWN = {"seeds": load_seeds, "translated": load_translated}
+"""The sets that come with the project."""
 DATA = Path(os.environ.get("FOOTNOTE_DATA", ROOT.parent / "shared" / "data"))
 """Development sets for the gate's second half, never part of the repository."""
 
@@ -74,7 +76,8 @@ def _ask(arguments: argparse.Namespace) -> int:
 
 
 def _loaded(arguments: argparse.Namespace) -> EvalSet:
-    whole = load_seeds() if arguments.set == "seeds" else asking.with_parts(load(arguments.set, arguments.path))
+    known = KNOWN.get(arguments.set)
+    whole = known() if known else asking.with_parts(load(arguments.set, arguments.path))
     if arguments.given_paragraph:
         whole = whole.given_paragraph()
     chosen = whole.sample(arguments.limit, lambda each: arguments.part in (None, each.part))
@@ -183,11 +186,13 @@ def _print(run: Run) -> dict[str, Table]:
 
 
 def _command(arguments: argparse.Namespace) -> str:
-    given = [arguments.path.name] if arguments.set != "seeds" else []
+    embedding = Settings.load().embedding
+    with_embedding = [f"RAG_EMBEDDING={embedding}"] if embedding != Settings.model_fields["embedding"].default else []
+    given = [arguments.path.name] if arguments.set not in KNOWN else []
     limit = [f"--limit {arguments.limit}"] if arguments.limit else []
     part = [f"--part {arguments.part}"] if arguments.part else []
     paragraph = ["--given-paragraph"] if arguments.given_paragraph else []
-    return " ".join(["python -m evals", arguments.set, *given, *limit, *part, *paragraph])
+    return " ".join([*with_embedding, "python -m evals", arguments.set, *given, *limit, *part, *paragraph])
 
 
 def _track(steps: Iterable[T], total: int, what: str) -> Iterable[T]:
@@ -219,10 +224,9 @@ def parser() -> argparse.ArgumentParser:
         "python -m evals", description="Without a command: ask the known questions on the seeds."
     )
     commands = root.add_subparsers(required=True, metavar="COMMAND")
-    for name in ("seeds", *LOADERS):
-        _add_set(
-            commands.add_parser(name, help=f"ask {'the seeds' if name == 'seeds' else 'a set in this format'}"), name
-        )
+    for name in (*KNOWN, *LOADERS):
+        told = f"ask the known questions, {name}" if name in KNOWN else "ask a set in this format"
+        _add_set(commands.add_parser(name, help=told), name)
     for name, run, about in (("report", _report, _report), ("show", _show, _show), ("keep", _keep, _keep)):
         command = commands.add_parser(name, help=about.__doc__)
         command.add_argument(
@@ -236,7 +240,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_set(command: argparse.ArgumentParser, name: str) -> None:
-    if name != "seeds":
+    if name not in KNOWN:
         command.add_argument("path", type=Path, metavar="PATH", help="the file or folder of the set")
     command.add_argument("--limit", type=int, metavar="N", help="at most N questions, always the same ones")
     command.add_argument("--part", help="only the questions of one part: tuning, held_out, or train, calibrate, test")

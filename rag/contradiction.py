@@ -48,6 +48,9 @@ _OPPOSITES = tuple(
 )  # fmt: skip
 
 
+_QUALIFIERS = frozenset("vice deputy former acting assistant interim honorary ex".split())
+
+
 def unmatched_figures(sentence: str, sources: Sequence[str]) -> list[Figure]:
     """The figures of `sentence` that no source has; a hedged figure may be rounded."""
     have = [figure for source in sources for figure in figures(source)]
@@ -86,6 +89,21 @@ def opposes(sentence: str, source: str) -> bool:
     )  # fmt: skip
 
 
+def requalifies(sentence: str, source: str) -> bool:
+    """Whether one speaks of the "vice president" where the other speaks only of the "president"."""
+    here, there = _qualified(sentence), _qualified(source)
+    shared = {noun for noun, _ in here} & {noun for noun, _ in there}
+    return any(not {q for n, q in here if n == noun} & {q for n, q in there if n == noun} for noun in shared)
+
+
+def _qualified(text: str) -> set[tuple[str, str]]:
+    """(word, the qualifier before it or "") of the nouns that `text` has."""
+    tokens = words(text)
+    return {
+        (token, before if before in _QUALIFIERS else "") for before, token in zip(["", *tokens], tokens, strict=False)
+    }
+
+
 def _denied_only(denied: frozenset[str], also: frozenset[str], text: str) -> frozenset[str]:
     return (denied - also) & stems(text) if not denied & also else frozenset()
 
@@ -108,5 +126,7 @@ def _agrees(sentence: str, figure: Figure, other: Figure) -> bool:
 
 
 def _units_agree(figure: Figure, other: Figure) -> bool:
+    if {figure.unit, other.unit} == {"am", "pm"}:
+        return False
     money = {figure.kind, other.kind} == {"money"}
     return not money or figure.unit == other.unit

@@ -14,7 +14,7 @@ from index.documents import Filter
 from index.embedding import embedding_from
 from index.library import Library
 from index.sync import SyncReport
-from rag import checking, composing, missing, parts, spelling, timeline
+from rag import checking, composing, foreign, missing, parts, spelling, timeline
 from rag.answer import Answer, Claim, ClaimReady, Event, Finished, ScoredPassage, Started, Verification
 from rag.conversation import standalone
 from rag.drafting.drafter import History, Writer
@@ -46,6 +46,12 @@ class Gathered:
     question: str
     passages: tuple[ScoredPassage, ...]
     evidence: tuple[Evidence, ...]
+    threshold: float
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the best sentence is likely enough to answer, for the accepted risk."""
+        return self.confidence >= self.threshold
 
     @property
     def confidence(self) -> float:
@@ -140,8 +146,7 @@ class Footnote:
         clock.lap("rewrite")
         yield Started(rewritten, asked)
         gathered = [self._gather(part, where, clock) for part in parts.split(rewritten)]
-        threshold = self.calibration.threshold(self.settings.risk)
-        answerable = [part for part in gathered if part.confidence >= threshold]
+        answerable = [part for part in gathered if part.answerable]
         if not answerable:
             yield Finished(_abstention(rewritten, asked, gathered, where, self.drafter, clock))
             return
@@ -149,7 +154,7 @@ class Footnote:
         notices: list[str] = []
         for claim in self._claims(rewritten, answerable, history, notices, clock):
             yield ClaimReady(composer.add(claim))
-        unanswered = [part for part in gathered if part.confidence < threshold]
+        unanswered = [part for part in gathered if not part.answerable]
         gaps = [_explain(part, where) for part in unanswered]
         notices += _as_of(rewritten, composer)
         yield Finished(
@@ -238,12 +243,19 @@ class Footnote:
         return spelling.mended(question, suspects, (f"{item.passage.title} {item.passage.text}" for item in near))
 
     def _gather(self, question: str, where: Filter, clock: Clock) -> Gathered:
-        found = retrieve(self.library, question, self.settings.passages_read, where)
-        clock.lap("retrieve")
-        contexts = [context(scored) for scored in found]
-        evidence = rank(read(question), found, self.reader.read(question, contexts), self.calibration)
+        embedder, asked, few = self.library.embedder, read(question), self.settings.passages_read
+        if foreign.applies(question, embedder):
+            model = foreign.load_calibration()
+            found = retrieve(self.library, question, few, where, weight=0.0)  # no word is shared but by chance
+            clock.lap("retrieve")
+            evidence = foreign.rank(asked, found, embedder, model)
+        else:
+            model = self.calibration
+            found = retrieve(self.library, question, few, where)
+            clock.lap("retrieve")
+            evidence = rank(asked, found, self.reader.read(question, [context(each) for each in found]), model)
         clock.lap("read")
-        return Gathered(question, tuple(found), tuple(evidence))
+        return Gathered(question, tuple(found), tuple(evidence), model.threshold(self.settings.risk))
 
     def _claims(
         self, question: str, answerable: Sequence[Gathered], history: History, notices: list[str], clock: Clock

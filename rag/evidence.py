@@ -29,7 +29,7 @@ FEATURES = (
     "reader",  # sentence logit minus its passage's "none of these" logit
     "behind",  # sentence logit minus the best sentence logit of all passages, <= 0
     "span",  # logit of the best answer span inside the sentence
-    "meaning",  # how well the sentence and the one before match the question's content words (rag/alignment.py), mean
+    "meaning",  # how well title, sentence and the one before match the question's words (rag/alignment.py), mean
     "least_met",  # the same of the word that they match least
     "year",  # 1 when the question names no single year or the sentence, or the one before, has it
     "year_passage",  # the same for the passage, its title and its date
@@ -62,7 +62,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The logistic model over `FEATURES`, and the measured risk at each threshold (ascending thresholds)."""
+    """A logistic model over features, and the measured risk at each threshold (ascending thresholds)."""
 
     weights: tuple[float, ...]
     bias: float
@@ -81,9 +81,14 @@ class Calibration:
 @lru_cache(maxsize=1)
 def load_calibration(path: Path = CALIBRATION) -> Calibration:
     """Read the fitted model. Raises ModelError when the file is missing, damaged or of other features."""
+    return read_calibration(path, FEATURES)
+
+
+def read_calibration(path: Path, features: Sequence[str]) -> Calibration:
+    """The model over `features` in `path`. Raises ModelError when the file is missing, damaged or of others."""
     try:
         data = json.loads(path.read_text("utf-8"))
-        weights = tuple(float(data["weights"][name]) for name in FEATURES)
+        weights = tuple(float(data["weights"][name]) for name in features)
         curve = tuple((float(threshold), float(risk)) for threshold, risk in data["risk_curve"])
         return Calibration(weights, float(data["bias"]), curve)
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -98,21 +103,22 @@ def rank(
     best = max((each.read.score for each in sentences), default=0.0)
     evidence = []
     for place, each in enumerate(sentences):
-        matched = meaning(question, each.near) if place < ALIGNED else (0.0, 0.0)
+        matched = meaning(question, f"{each.passage.title} {each.near}") if place < ALIGNED else (0.0, 0.0)
         values = (each.margin, each.read.score - best, each.read.span_score, *matched, *_checks(question, each))
         evidence.append(_evidence(question, each, values, model))
     return without_duplicates(sorted(evidence, key=lambda item: -item.score))
 
 
 def meaning(question: Question, near: str) -> tuple[float, float]:
-    """How well `near` matches the content words of the question: their mean, and the least of them."""
+    """How well `near` matches the content words of the question: their mean, and the least of them; 0 without any."""
     matched = [value for word, value in word_matches(question.text, near) if word.isalnum() and word not in STOPWORDS]
-    return (sum(matched) / len(matched), min(matched)) if matched else (1.0, 1.0)
+    return (sum(matched) / len(matched), min(matched)) if matched else (0.0, 0.0)
 
 
 def quotable(passage: Passage) -> list[Sentence]:
-    """The sentences of a passage that may be quoted: no boilerplate, and not the document's title over again."""
-    return [s for s in passage.sentences if not s.boilerplate and s.text != passage.title]
+    """The sentences of a passage that may be quoted: no boilerplate, nor the document's title when it says more."""
+    said = [sentence for sentence in passage.sentences if not sentence.boilerplate]
+    return [sentence for sentence in said if sentence.text != passage.title] or said
 
 
 def without_duplicates(evidence: Iterable[Evidence]) -> list[Evidence]:
@@ -167,24 +173,24 @@ def _unmet(question: Question, passage: Passage, values: tuple[float, ...]) -> b
     """Whether the passage lacks the year or a rank, or the sentence the kind of answer, that the question asks for."""
     named = dict(zip(FEATURES, values, strict=True))
     ranks = [figure for figure in question.figures if figure.kind == "ordinal"]
-    stands = _agreeing(ranks, f"{passage.title} {passage.text}") == 1.0
+    stands = agreeing(ranks, f"{passage.title} {passage.text}") == 1.0
     return not (named["year"] or named["year_passage"]) or not stands or (named["kind_asked"] > 0 and not named["kind"])
 
 
 def _checks(question: Question, each: _Sentence) -> tuple[float, ...]:
     passage, text = each.passage, each.sentence.text
     return (
-        _has_year(question, each.near),
-        _has_year(question, f"{passage.title} {passage.text} {passage.published or ''}"),
+        has_year(question, each.near),
+        has_year(question, f"{passage.title} {passage.text} {passage.published or ''}"),
         _in_period(question, each.near),
-        _agreeing(question.figures, f"{passage.title} {each.near}"),
+        agreeing(question.figures, f"{passage.title} {each.near}"),
         _counts(question.counted, text),
         float(has_kind(text, question.kind)),
         float(question.kind not in (Kind.OTHER, Kind.YES_NO, Kind.REASON)),
     )
 
 
-def _agreeing(wanted: Sequence[Figure], text: str) -> float:
+def agreeing(wanted: Sequence[Figure], text: str) -> float:
     """The share of `wanted` that `text` states; 1.0 when nothing is wanted."""
     stated = figures(text) if wanted else []
     return sum(any(figure.agrees(other) for other in stated) for figure in wanted) / len(wanted) if wanted else 1.0
@@ -196,7 +202,8 @@ def _counts(wanted: str, text: str) -> float:
     return 0.5 if stems(text) & stems(wanted) else 0.0
 
 
-def _has_year(question: Question, text: str) -> float:
+def has_year(question: Question, text: str) -> float:
+    """1.0 when `text` names the one year of `question`, or it names none or several; else 0.0."""
     return float(len(question.years) != 1 or question.years[0] in years(text))
 
 

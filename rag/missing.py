@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from index.documents import Filter
 from rag.evidence import Evidence
 from rag.figures import years
-from rag.question import STOPWORDS, Kind, Question, stems, words
+from rag.question import STOPWORDS, Kind, Question, another_script, stems, words
 
 _NO_KIND = {
     Kind.PERSON: "who",
@@ -34,6 +34,8 @@ def explain(question: Question, nearest: Sequence[Evidence], filtered: bool) -> 
     scope = "The documents you chose" if filtered else "The documents"
     if not nearest:
         return f"{scope} have no passage on this."
+    if another_script(question.text):
+        return f"{scope} do not answer this, as far as a question in another script can be compared with them."
     text = " ".join(f"{item.passage.title} {item.passage.text}" for item in nearest)
     if (absent := absent_years(question, text)) and question.years:
         have = sorted({year for item in nearest for year in years(f"{item.context} {item.sentence.text}")})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -20,6 +21,12 @@ STOPWORDS = frozenset(
     that the their them then there these they this those through to too under until up upon us very was we were
     what when where whether which while who whom whose why will with would you your""".split()
 )
+
+ANAPHOR = re.compile(
+    r"^[“\"']?(?:it|he|she|they|this|these|that|those|such|its|his|her|their|both|the (?:two|same|latter|former))\b",
+    re.I,
+)
+"""How a sentence begins that leans on the one before it."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _NAME = re.compile(r"\b[A-Z][\w’'.&-]*(?:\s+(?:(?:of|the|and|de|la|al|bin|von|van|for)\s+){0,2}[A-Z0-9][\w’'&-]*)*")
@@ -181,3 +188,9 @@ def stems(text: str) -> frozenset[str]:
 def _stem(word: str) -> str:
     with _stemming:
         return str(_stemmer.stemWord(word))
+
+
+def another_script(text: str) -> bool:
+    """Whether most letters of `text` are not Latin ones."""
+    letters = [letter for letter in text if letter.isalpha()]
+    return sum(not unicodedata.name(letter, "").startswith("LATIN") for letter in letters) > len(letters) / 2

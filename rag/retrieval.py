@@ -35,11 +35,16 @@ def fuse(dense: Sequence[Hit], lexical: Sequence[Hit], weight: float = LEXICAL_W
     return sorted(ranked, key=lambda item: (-item[1], item[0]))
 
 
-def retrieve(library: Library, question: str, k: int, where: Filter) -> list[ScoredPassage]:
-    """The `k` best passages for `question`, best first; fewer when fewer have anything in common with it."""
+def retrieve(
+    library: Library, question: str, k: int, where: Filter, weight: float = LEXICAL_WEIGHT
+) -> list[ScoredPassage]:
+    """The `k` best passages for `question`, best first; fewer when fewer have anything in common with it.
+
+    `weight` is that of the lexical score.
+    """
     dense = library.dense(library.embedder.embed_query(question), CANDIDATES, where)
     lexical = library.lexical(question, CANDIDATES, where)
-    scores = dict(fuse(dense, lexical)[:k])
+    scores = dict(fuse(dense, lexical, weight)[:k])
     cosine = {hit.passage_id: hit.score for hit in dense}
     bm25 = {hit.passage_id: hit.score for hit in lexical}
     return [

@@ -12,17 +12,18 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from index.errors import ModelError
-from rag.alignment import matches
+from rag.alignment import matches, word_matches
 from rag.answer import Verdict
-from rag.contradiction import borrowed_figures, denies, opposes, rival_figures, unmatched_figures
+from rag.contradiction import borrowed_figures, denies, opposes, requalifies, rival_figures, unmatched_figures
 from rag.evidence import Evidence
-from rag.question import STOPWORDS, names, stems
+from rag.question import ANAPHOR, STOPWORDS, names, stems, words
 
 SIGNALS = (
     "words_all",  # share of the sentence's stems in all candidates
@@ -42,6 +43,14 @@ ENOUGH = 0.08
 """A further sentence is cited when it adds at least this share of the stems."""
 SAME_SUBJECT = 0.5
 """Share of words in common from which a different figure or a denial is a contradiction rather than another subject."""
+
+
+SAME_MEANING = 0.75
+"""Cosine of two words in context from which one says what the other does."""
+SAME_ORDER = 0.75
+"""Share of the content words that stand in the same order in what says them."""
+LEAST_WORDS = 4
+_LEAD = re.compile(r"^according to the (?:sources?|documents?|texts?|passages?|evidence),?\s*", re.I)
 
 
 NEARBY = 4000
@@ -138,7 +147,7 @@ def _verdict(sentence: str, support: Sequence[Evidence], around: str, probabilit
     missing = unmatched_figures(sentence, sources) or borrowed_figures(sentence, sources[0], sources[1:])
     if missing:
         return Verdict.CONTRADICTED if same_subject and rival_figures(missing, first) else Verdict.UNSUPPORTED
-    if same_subject and (denies(sentence, first) or opposes(sentence, first)):
+    if same_subject and (denies(sentence, first) or opposes(sentence, first) or requalifies(sentence, first)):
         return Verdict.CONTRADICTED
     if _absent_names(sentence, around + f" {support[0].passage.title} {support[0].passage.publisher or ''}"):
         return Verdict.UNSUPPORTED
@@ -159,6 +168,35 @@ def _opening_name(sentence: str, support: Sequence[Evidence]) -> list[str]:
     first = re.match(r"[A-Z][\w-]+", sentence)
     inside = first and any(re.search(rf"(?<=[a-z,] ){re.escape(first[0])}\b", item.sentence.text) for item in support)
     return [first[0]] if first and inside else []
+
+
+def said_whole(sentence: str, support: Sequence[Evidence]) -> bool:
+    """Whether one evidence sentence alone says all of `sentence`: every content word of it, mostly in the same order.
+
+    What a model writes has to pass this to be called supported: words of two sentences, or of one in another order,
+    make new relations ("the second school of Europe is in Warsaw"). A fragment says nothing, so it does not pass.
+    """
+    text = _LEAD.sub("", sentence).strip()
+    whole = len(text.split()) >= LEAST_WORDS and not text.endswith(":")
+    return whole and any(_says(item, text) for item in support)
+
+
+def _says(item: Evidence, text: str) -> bool:
+    context = item.context if ANAPHOR.match(item.sentence.text) else ""
+    source = f"{item.passage.title} {context} {item.sentence.text}"
+    have = stems(source)
+    wanted = [(word, match) for word, match in word_matches(text, source) if word.isalnum() and word not in STOPWORDS]
+    capitals = {word for name in names(text) for word in words(name)}
+    missing = [w for w, match in wanted if not stems(w) <= have and (match < SAME_MEANING or w in capitals)]
+    told, said = _content(text), _content(source)
+    repeated = any(told.count(stem) > max(1, said.count(stem)) for stem in told)
+    same = sum(block.size for block in SequenceMatcher(None, told, said, autojunk=False).get_matching_blocks())
+    return not missing and not repeated and same >= SAME_ORDER * len(told)
+
+
+def _content(text: str) -> list[str]:
+    """The stems in order; figures are left out, they may stand anywhere ("In 1931 it opened")."""
+    return [stem for word in words(text) if word.isalpha() for stem in stems(word)]
 
 
 def _absent_names(sentence: str, text: str) -> list[str]:

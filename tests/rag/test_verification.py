@@ -2,7 +2,7 @@ import pytest
 
 from rag.answer import Verdict
 from rag.evidence import Evidence
-from rag.verification import Checked, verify_sentence
+from rag.verification import Checked, said_whole, verify_sentence
 from tests.rag.made import evidence
 
 REPORT = (
@@ -43,3 +43,20 @@ def test_the_support_is_found_without_any_marker() -> None:
 def test_without_candidates_nothing_is_supported() -> None:
     nothing: list[Evidence] = []
     assert verify_sentence("Anything.", nothing, lambda item: "") == Checked(Verdict.UNSUPPORTED, (), 0.0)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "whole"),
+    [
+        ("The harbour of Veltmark opened in 1931.", True),
+        ("According to the sources, the harbour opened in 1931.", True),
+        ("In 1931 the harbour opened.", True),
+        ("1931", False),  # says nothing
+        ("The two things that opened are:", False),
+        ("The harbour of Veltmark opened for ships in 1931.", False),  # "ships" is not said
+        ("The harbour of the harbour opened in 1931.", False),
+        ("It opened 1931 Veltmark of harbour.", False),
+    ],
+)
+def test_what_a_model_writes_must_be_said_by_one_sentence_in_its_order(sentence: str, whole: bool) -> None:
+    assert said_whole(sentence, evidence("The harbour of Veltmark opened in 1931.")) is whole
