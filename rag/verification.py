@@ -188,10 +188,11 @@ def _says(item: Evidence, text: str) -> bool:
     wanted = [(word, match) for word, match in word_matches(text, source) if word.isalnum() and word not in STOPWORDS]
     capitals = {word for name in names(text) for word in words(name)}
     missing = [w for w, match in wanted if not stems(w) <= have and (match < SAME_MEANING or w in capitals)]
-    told, said = _content(text), _content(source)
+    told, said, own = _content(text), _content(source), stems(item.sentence.text)
     repeated = any(told.count(stem) > max(1, said.count(stem)) for stem in told)
     same = sum(block.size for block in SequenceMatcher(None, told, said, autojunk=False).get_matching_blocks())
-    return not missing and not repeated and same >= SAME_ORDER * len(told)
+    itself = sum(stem in own for stem in told) >= len(told) / 2  # and not only the sentence before
+    return itself and not missing and not repeated and same >= SAME_ORDER * len(told)
 
 
 def _content(text: str) -> list[str]:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from rag.answer import Verdict
@@ -60,3 +62,10 @@ def test_without_candidates_nothing_is_supported() -> None:
 )
 def test_what_a_model_writes_must_be_said_by_one_sentence_in_its_order(sentence: str, whole: bool) -> None:
     assert said_whole(sentence, evidence("The harbour of Veltmark opened in 1931.")) is whole
+
+
+def test_the_quote_itself_says_it_and_not_only_the_sentence_before() -> None:
+    first, second = evidence("The harbour of Veltmark opened in 1931. It is 410 metres long.")
+    quoted = replace(second, context=first.sentence.text)
+    assert said_whole("The harbour of Veltmark is 410 metres long.", [quoted])
+    assert not said_whole("The harbour of Veltmark opened in 1931.", [quoted])
