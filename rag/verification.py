@@ -44,15 +44,13 @@ ENOUGH = 0.08
 SAME_SUBJECT = 0.5
 """Share of words in common from which a different figure or a denial is a contradiction rather than another subject."""
 
-
 SAME_MEANING = 0.75
 """Cosine of two words in context from which one says what the other does."""
 SAME_ORDER = 0.75
 """Share of the content words that stand in the same order in what says them."""
 LEAST_WORDS = 4
+"""A model's sentence of fewer words is a fragment."""
 _LEAD = re.compile(r"^according to the (?:sources?|documents?|texts?|passages?|evidence),?\s*", re.I)
-
-
 NEARBY = 4000
 """Characters to each side of an evidence sentence that count as the text around it."""
 
