@@ -15,8 +15,10 @@ from pathlib import Path
 from tqdm import tqdm  # type: ignore[import-untyped]
 
 from evals import conversations
+from evals.asking import with_parts
 from evals.corpus import opened
 from evals.datasets import EvalSet, fixed_order
+from evals.errors import RunError
 from evals.loaders import load, load_mtrag, load_seeds
 from evals.metrics import Interval, Outcome, Scores, mean_interval, right_of_answerable, wrong
 from evals.tables import Table, cell
@@ -49,10 +51,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments.follow_ups:
             print(follow_ups(writer, arguments.path, arguments.limit).text())
             return 0
-        chosen = load_seeds() if arguments.path is None else load("squad", arguments.path)
-        if arguments.given_paragraph:
-            chosen = chosen.given_paragraph()
-        written = list(_asked(chosen.sample(arguments.limit), settings, writer))
+        chosen = _chosen(arguments)
+        written = list(_asked(chosen, settings, writer))
         for each in (answers_table(written, writer.name, chosen.name), shown_table(written, arguments.labels)):
             print(each.text(), end="\n\n")
         if arguments.sample:
@@ -112,6 +112,17 @@ def follow_ups(writer: Writer, path: Path | None, limit: int | None) -> Table:
     return conversations.table(chosen, kinds)
 
 
+def _chosen(arguments: argparse.Namespace) -> EvalSet:
+    whole = load_seeds() if arguments.path is None else with_parts(load("squad", arguments.path))
+    if arguments.given_paragraph:
+        whole = whole.given_paragraph()
+    parts = arguments.part
+    chosen = whole.sample(arguments.limit, lambda each: not parts or each.part in parts)
+    if not chosen.examples:
+        raise RunError(f"{whole.name} has no question of the part {' or '.join(parts)}: leave --part out.")
+    return chosen
+
+
 def _asked(chosen: EvalSet, settings: Settings, writer: Writer) -> Iterator[Written]:
     named, footnote = opened(chosen, settings.model_copy(update={"llm": None}))
     for example in tqdm(named.examples, disable=not sys.stderr.isatty()):
@@ -131,6 +142,9 @@ def _parser() -> argparse.ArgumentParser:
         "path", type=Path, nargs="?", help="a folder with corpus.jsonl and questions.jsonl, or MTRAG's file"
     )
     parser.add_argument("--limit", type=int, help="ask only so many questions, always the same ones")
+    parser.add_argument(
+        "--part", action="append", help="only these questions: tuning, held_out, or train, calibrate, test; repeatable"
+    )
     parser.add_argument("--given-paragraph", action="store_true", help="ask each question of its own document alone")
     parser.add_argument("--follow-ups", action="store_true", help="measure the rewriting of follow-ups")
     parser.add_argument("--sample", type=Path, help="write the model's sentences that were shown here, to be labelled")
