@@ -2,12 +2,13 @@
 
 Parts: index (against the raw embedder), ask (against embedding + one Chroma query, and the LlamaIndex starter's
 retrieval), cold (a new process), sync (nothing changed, 10,000 documents), growth (1,000 to 100,000 passages, synthetic
-vectors).
+vectors; `growth --sizes 1000000` for more).
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from typing import Any
 
 from evals import figures
 from evals.datasets import Example
-from evals.growth import Size, exponent, from_line
+from evals.growth import STEPS, Size, exponent
 from evals.loaders import SEEDS_DIR, load_seeds
 from evals.plots import growth_plot
 from evals.report import STYLE, table_html
@@ -37,7 +38,8 @@ from index.library import Library
 from rag import Footnote
 
 SIZES = (1_000, 10_000, 100_000)
-SENTENCES_A_PASSAGE = 5
+SENTENCES_A_DOCUMENT = 50
+DOCUMENTS_A_PASSAGE = 0.105
 
 
 def bench_index(work: Path) -> Table:
@@ -119,15 +121,18 @@ def bench_sync(work: Path, documents: int = 10_000) -> Table:
 
 
 def bench_growth(work: Path, sizes: Sequence[int] = SIZES) -> tuple[Table, list[Size]]:
-    """One process a size. Texts are sentences of the seeds in new orders, vectors synthetic at every size."""
+    """Two processes a size. Texts are sentences of the seeds in new orders, vectors synthetic at every size."""
     sentences = sentences_of(SEEDS_DIR)
     measured = []
     for size in sizes:
-        source = work / f"growth-{size}"
-        write_documents(source, sentences, max(1, size // 10), 10 * SENTENCES_A_PASSAGE)
-        command = [sys.executable, "-m", "evals.growth", str(source), str(work / f"growth-index-{size}")]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-        measured.append(from_line(done.stdout.splitlines()[-1]))
+        source, index = work / f"growth-{size}", work / f"growth-index-{size}"
+        write_documents(source, sentences, max(1, round(size * DOCUMENTS_A_PASSAGE)), SENTENCES_A_DOCUMENT)
+        found: dict[str, Any] = {}
+        for step in STEPS:
+            command = [sys.executable, "-m", "evals.growth", step, str(source), str(index)]
+            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+            found |= json.loads(done.stdout.splitlines()[-1])
+        measured.append(Size(**found))
     return _growth_table(measured), measured
 
 
@@ -135,13 +140,16 @@ def _growth_table(measured: Sequence[Size]) -> Table:
     names = {
         "index_s": "index, s",
         "resync_s": "sync again, s",
+        "sync_memory_mb": "memory of it, MB",
+        "disk_kb": "disk a passage, KB",
         "open_s": "open, s",
+        "first_s": "first search, s",
         "search_p50_ms": "search p50, ms",
-        "search_p95_ms": "search p95, ms",
-        "memory_mb": "memory, MB",
-        "disk_mb": "disk, MB",
+        "search_p95_ms": "p95, ms",
+        "within_p95_ms": "in 10 documents p95, ms",
+        "memory_mb": "memory of searching, MB",
     }
-    rows = [(f"{each.passages:,}", *(f"{getattr(each, name):.2f}" for name in names)) for each in measured]
+    rows = [(f"{each.passages:,}", *(_short(getattr(each, name)) for name in names)) for each in measured]
     passages = [each.passages for each in measured]
     if len(measured) > 1:
         fitted = [exponent(passages, [getattr(each, name) for each in measured]) for name in names]
@@ -150,12 +158,16 @@ def _growth_table(measured: Sequence[Size]) -> Table:
     return Table("Growth", ("passages", *names.values()), tuple(rows), note)
 
 
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2g}"
+
+
 def growth_page(measured: Sequence[Size]) -> str:
     """The plots of the growth: seconds, milliseconds and MB over passages."""
     curves: dict[str, dict[str, list[tuple[float, float]]]] = {
         "seconds": {"index": _points(measured, "index_s"), "sync again": _points(measured, "resync_s")},
         "milliseconds": {"search p50": _points(measured, "search_p50_ms"), "p95": _points(measured, "search_p95_ms")},
-        "MB": {"memory": _points(measured, "memory_mb"), "disk": _points(measured, "disk_mb")},
+        "MB": {"sync": _points(measured, "sync_memory_mb"), "search": _points(measured, "memory_mb")},
     }
     plots = [f"<figure>{growth_plot(each, 'passages', unit)}</figure>" for unit, each in curves.items()]
     return f'<div class="plots">{"".join(plots)}</div>'
@@ -176,10 +188,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         "ask": bench_ask,
         "cold": bench_cold,
         "sync": bench_sync,
-        "growth": bench_growth,
+        "growth": lambda work: bench_growth(work, arguments.sizes),
     }
     parser = argparse.ArgumentParser("python -m evals.bench", description=__doc__)
     parser.add_argument("parts", nargs="*", help=f"which of {', '.join(parts)}; all of them by default")
+    parser.add_argument("--sizes", nargs="+", type=int, default=SIZES, metavar="N", help="passages, for growth")
     parser.add_argument("--keep", action="store_true", help="store the tables in evals/results/bench-PART.json")
     arguments = parser.parse_args(argv)
     unknown = set(arguments.parts) - parts.keys()

@@ -16,6 +16,7 @@ import shutil
 import threading
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,17 @@ _UNSPACED = re.compile(
 _THREAD = threading.local()
 
 
+class _Unmarked(dict[int, int | None]):
+    """For `str.translate`: takes combining marks out; remembers each character."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.combining(chr(code)) else code
+        return self[code]
+
+
+_UNMARKED = _Unmarked()
+
+
 def tokens(text: str) -> list[str]:
     """The index terms of `text`, in order: lower case, stemmed, without stop words and accents.
 
@@ -67,20 +79,20 @@ def _folded(text: str) -> str:
     lower = text.lower()
     if lower.isascii():
         return lower
-    decomposed = unicodedata.normalize("NFKD", lower)
-    return unicodedata.normalize("NFC", "".join(mark for mark in decomposed if not unicodedata.combining(mark)))
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFKD", lower).translate(_UNMARKED))
 
 
-def _parts(word: str) -> list[str]:
+@lru_cache(maxsize=1 << 16)
+def _parts(word: str) -> tuple[str, ...]:
     if word[0].isdigit() and ("," in word or "." in word):
-        return [word.replace(",", "")]
+        return (word.replace(",", ""),)
     if not word.isascii() and (runs := _UNSPACED.findall(word)):
-        return [*(pair for run in runs for pair in _pairs(run)), *(part for part in _UNSPACED.split(word) if part)]
+        return (*(pair for run in runs for pair in _pairs(run)), *(part for part in _UNSPACED.split(word) if part))
     word = _POSSESSIVE.sub("", word)
-    pieces = [piece for piece in _JOINTS.split(word) if piece]
+    pieces = tuple(piece for piece in _JOINTS.split(word) if piece)
     if len(pieces) < 2:
         return pieces
-    return ["".join(pieces)] if "'" in word or "’" in word else [*pieces, "".join(pieces)]
+    return ("".join(pieces),) if "'" in word or "’" in word else (*pieces, "".join(pieces))
 
 
 def _pairs(run: str) -> list[str]:

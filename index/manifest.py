@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
 from index.documents import Document, DocumentInfo, Passage
 from index.passages import passage_id
 
-FORMAT = 1  # of the rows below; part of the fingerprint, so another number means a rebuild
+FORMAT = 2  # of the rows in Chroma; part of the fingerprint, so another number means a rebuild
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,37 +75,34 @@ def with_metadata(entry: Entry, document: Document) -> Entry:
 
 
 def row_of(entry: Entry) -> dict[str, Any]:
-    """An entry as the metadata of a row in Chroma, which knows no lists and no None."""
-    row: dict[str, Any] = {
-        "sha256": entry.sha256,
-        "title": entry.title,
-        "characters": entry.characters,
-        "passages": entry.passages,
-        "bytes": entry.bytes,
-        "pages": json.dumps(entry.pages),
-        "silent": json.dumps(entry.silent),
-        "removed": entry.removed,
-    }
-    if entry.publisher is not None:
-        row["publisher"] = entry.publisher
-    if entry.published is not None:
-        row["published"] = entry.published.isoformat()
-    return row
+    """An entry as the metadata of a row in Chroma: one value, since a start reads them all, and the mark of removal."""
+    facts = {**asdict(entry), "published": entry.published.isoformat() if entry.published else None}
+    kept = {name: value for name, value in facts.items() if value and name not in ("id", "removed")}
+    return {"entry": json.dumps(kept, ensure_ascii=False), "removed": entry.removed}
 
 
 def entry_from(identifier: str, row: Mapping[str, Any]) -> Entry:
     """The inverse of `row_of`. Raises KeyError or ValueError for a row that it did not make."""
-    published = row.get("published")
+    facts = json.loads(row["entry"])
+    published = facts.get("published")
     return Entry(
         id=identifier,
-        sha256=row["sha256"],
-        title=row["title"],
-        publisher=row.get("publisher"),
+        sha256=facts["sha256"],
+        title=facts.get("title", ""),
+        publisher=facts.get("publisher"),
         published=date.fromisoformat(published) if published else None,
-        characters=int(row["characters"]),
-        passages=int(row["passages"]),
-        bytes=int(row["bytes"]),
-        pages=tuple(json.loads(row["pages"])),
-        silent=tuple(json.loads(row["silent"])),
+        characters=facts.get("characters", 0),
+        passages=facts.get("passages", 0),
+        bytes=facts.get("bytes", 0),
+        pages=tuple(facts.get("pages", ())),
+        silent=tuple(facts.get("silent", ())),
         removed=bool(row["removed"]),
     )
+
+
+def removed_from(identifier: str, row: Mapping[str, Any]) -> Entry:
+    """The entry of a document that a person removed, from the row of any format: the mark alone must be read."""
+    try:
+        return entry_from(identifier, row)
+    except (KeyError, ValueError):
+        return Entry(identifier, "", str(row.get("title", identifier)), None, None, 0, 0, 0, removed=True)

@@ -24,7 +24,7 @@ from index.documents import Document, Passage, Sentence
 from index.errors import IndexOutdated, IndexUnavailable
 from index.faults import as_footnote_errors, damaged
 from index.health import check_files, missing_vectors, recorded_metadata
-from index.manifest import FORMAT, Entry, entry_from, parsed_id, row_of
+from index.manifest import FORMAT, Entry, entry_from, parsed_id, removed_from, row_of
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -130,7 +130,6 @@ class Store:
                 self._passages.upsert(
                     ids=[row.id for row in rows],
                     embeddings=vectors[start : start + self._batch],
-                    documents=[row.text for row in rows],
                     metadatas=[_metadata(row) for row in rows],
                 )
 
@@ -192,7 +191,7 @@ class Store:
             if name not in {collection.name for collection in self._client.list_collections()}:
                 return []
             rows = self._all(self._client.get_collection(name, embedding_function=None), ["metadatas"])
-        return [entry for row in rows if (entry := entry_from(row["id"], row["metadata"])).removed]
+        return [removed_from(row["id"], row["metadata"]) for row in rows if row["metadata"]["removed"]]
 
     # reading
 
@@ -226,7 +225,7 @@ class Store:
         wanted = [identifier for identifier in dict.fromkeys(ids) if self.visible(identifier, silent=True)]
         with as_footnote_errors(self.where):
             for start in range(0, len(wanted), _READ_BATCH):
-                found = self._passages.get(ids=wanted[start : start + _READ_BATCH], include=["documents", "metadatas"])
+                found = self._passages.get(ids=wanted[start : start + _READ_BATCH], include=["metadatas"])
                 rows.update({row["id"]: row for row in _rows(found)})
         return [self._passage(rows[identifier]) for identifier in ids if identifier in rows]
 
@@ -281,8 +280,8 @@ class Store:
     def _passage(self, row: Mapping[str, Any]) -> Passage:
         document_id, _, _ = parsed_id(row["id"])
         entry = self.manifest[document_id]
-        text, metadata = row["document"], row["metadata"]
-        start = int(metadata["start"])
+        metadata = row["metadata"]
+        text, start = metadata["text"], int(metadata["start"])
         return Passage(
             id=row["id"],
             document_id=document_id,
@@ -385,6 +384,7 @@ def _metadata(passage: Passage) -> dict[str, Any]:
     ]
     metadata: dict[str, Any] = {
         "document_id": passage.document_id,
+        "text": passage.text,  # not Chroma's own `documents`: it would index every three letters of them
         "start": passage.start,
         "sentences": json.dumps(spans, separators=(",", ":")),
     }
@@ -393,6 +393,5 @@ def _metadata(passage: Passage) -> dict[str, Any]:
 
 def _rows(found: Any) -> Iterator[Mapping[str, Any]]:
     """Chroma's columns as rows."""
-    nothing = [None] * len(found["ids"])
-    columns = zip(found["ids"], found["documents"] or nothing, found["metadatas"] or nothing, strict=True)
-    return ({"id": name, "document": text, "metadata": metadata} for name, text, metadata in columns)
+    columns = zip(found["ids"], found["metadatas"] or [None] * len(found["ids"]), strict=True)
+    return ({"id": name, "metadata": metadata} for name, metadata in columns)

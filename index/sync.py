@@ -28,7 +28,8 @@ log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
 
-_FLUSH_PASSAGES = 64  # documents are written together until they have this many passages
+_FLUSH_PASSAGES = (64, 1024)  # documents are written together until they have this many passages, later this many
+_FLUSH_SHARE = 8  # the larger the run, the larger the batches: an eighth of what it wrote may be lost
 _SLICE = 256  # passages of one long document that are embedded and written at a time
 
 _TITLE_CHARACTERS = 160
@@ -122,6 +123,7 @@ class Writer:
     _waiting: list[tuple[Entry, Sequence[Passage]]] = field(default_factory=list)
     _retired: list[tuple[str, str]] = field(default_factory=list)
     _unwritten: list[tuple[Sequence[Passage], Vectors]] = field(default_factory=list)
+    _written: int = 0
 
     def add(self, document: Document, size: int) -> None:
         """Embeds the passages of a document; `flush` writes them and makes them searchable."""
@@ -132,7 +134,8 @@ class Writer:
             if len(passages) > _SLICE:  # a long document is not held in memory as vectors
                 self._put()
         self._waiting.append((entry_of(document, passages, size), passages))
-        if sum(len(group) for _, group in self._waiting) >= _FLUSH_PASSAGES:
+        least, most = _FLUSH_PASSAGES
+        if sum(len(group) for _, group in self._waiting) >= min(most, max(least, self._written // _FLUSH_SHARE)):
             self.flush()
 
     def flush(self) -> None:
@@ -155,6 +158,7 @@ class Writer:
         if self._unwritten:
             passages = [passage for part, _ in self._unwritten for passage in part]
             self.store.put_passages(passages, np.concatenate([vectors for _, vectors in self._unwritten]))
+            self._written += len(passages)
             self._unwritten = []
 
     def forget(self, ids: Sequence[str]) -> None:

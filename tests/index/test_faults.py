@@ -190,7 +190,7 @@ class TestDamage:
             orphans = library.passages(library.store.manifest["d2.txt"].passage_ids)
             vectors = library.embedder.embed_passages([passage.text for passage in orphans])
             library.store.delete_passages(lost)
-            library.store._passages.upsert(ids=["x@1#0", "not an id"], embeddings=vectors[:2], documents=["x", "y"])
+            library.store._passages.upsert(ids=["x@1#0", "not an id"], embeddings=vectors[:2])
             assert not library.passages(["x@1#0"])
         said = [finding.what for finding in check(index, source, embedder=WordEmbedder())]
         assert said == ["2 passages belong to no document.", "d1.txt lacks 2 of its 12 passages."]
