@@ -87,7 +87,7 @@ def entry_from(identifier: str, row: Mapping[str, Any]) -> Entry:
     published = facts.get("published")
     return Entry(
         id=identifier,
-        sha256=facts["sha256"],
+        sha256=facts.get("sha256", ""),
         title=facts.get("title", ""),
         publisher=facts.get("publisher"),
         published=date.fromisoformat(published) if published else None,
