@@ -20,7 +20,8 @@ from index.errors import ModelError
 from rag.alignment import word_matches
 from rag.answer import ScoredPassage
 from rag.figures import Figure, figures, years
-from rag.question import STOPWORDS, Kind, Question, has_kind, stems
+from rag.question import STOPWORDS, Kind, Question, has_kind, may_count, stems
+from rag.ranks import another_rank
 
 if TYPE_CHECKING:
     from rag.reader.reader import Reading, SentenceReading
@@ -157,7 +158,7 @@ def _sentences(found: Sequence[ScoredPassage], readings: Sequence[Reading]) -> I
 def _evidence(question: Question, each: _Sentence, values: tuple[float, ...], model: Calibration) -> Evidence:
     start, found = each.passage.start, each.read.span
     span = whole_figures(each.sentence, start + found[0], start + found[1]) if found else None
-    ceiling = UNMET if _unmet(question, each.passage, values) else 1.0
+    ceiling = UNMET if _unmet(question, each, values) else 1.0
     score = min(model.probability(values), ceiling)
     return Evidence(each.passage, each.sentence, score, each.before, span, values)
 
@@ -169,12 +170,18 @@ def whole_figures(sentence: Sentence, start: int, end: int) -> tuple[int, int]:
     return min(starts), max([end, *(figure.end + sentence.start for figure in cut)])
 
 
-def _unmet(question: Question, passage: Passage, values: tuple[float, ...]) -> bool:
+def _unmet(question: Question, each: _Sentence, values: tuple[float, ...]) -> bool:
     """Whether the passage lacks the year or a rank, or the sentence the kind of answer, that the question asks for."""
     named = dict(zip(FEATURES, values, strict=True))
-    ranks = [figure for figure in question.figures if figure.kind == "ordinal"]
-    stands = agreeing(ranks, f"{passage.title} {passage.text}") == 1.0
-    return not (named["year"] or named["year_passage"]) or not stands or (named["kind_asked"] > 0 and not named["kind"])
+    asked = [figure for figure in question.figures if figure.kind == "ordinal"]
+    ranked = agreeing(asked, f"{each.passage.title} {each.passage.text}") == 1.0
+    return (
+        not (named["year"] or named["year_passage"])
+        or not ranked
+        or another_rank(question.text, each.sentence.text)
+        or (named["kind_asked"] > 0 and not named["kind"])
+        or not may_count(each.sentence.text, question.counted)
+    )
 
 
 def _checks(question: Question, each: _Sentence) -> tuple[float, ...]:

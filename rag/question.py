@@ -99,6 +99,9 @@ _DURATION_WORDS = re.compile(
     r"\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)|permanent\w*|forever|until)\b",
     re.I,
 )
+_AMOUNT_WORDS = re.compile(
+    r"\b(?:an?|no|none|one|both|single|only|half|majority|most|all|every|several|dozens?|hundreds|thousands|millions)\b", re.I
+)
 _PLACE_WORDS = re.compile(
     r"\b(?:in|at|from|near|to|of|across|outside|inside|throughout|northern|southern|eastern|western|on|between)\b(?=\s+(?:the\s+)?(?:\w+\s+)?[A-Z])"
 )
@@ -153,6 +156,14 @@ def has_kind(text: str, kind: Kind) -> bool:
     if kind is Kind.PERSON:
         return bool(names(text)) or bool(re.search(r"\b[a-z]+(?:ers|ors|ists|ians|ents|people|men|women)\b", text))
     return True
+
+
+def may_count(text: str, counted: str) -> bool:
+    """Whether `text` has an amount that is no date, sum of money or stretch of time, so that it may count `counted`."""
+    if not counted or _DURATION_WORDS.search(counted):
+        return True
+    amounts = (figure for figure in figures(text) if figure.kind in ("quantity", "percent"))
+    return any(not _DURATION_WORDS.fullmatch(figure.unit) for figure in amounts) or bool(_AMOUNT_WORDS.search(text))
 
 
 def names(text: str) -> list[str]:

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.question import Kind, has_kind, kind_of, names, read, stems
+from rag.question import Kind, has_kind, kind_of, may_count, names, read, stems
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,11 @@ def test_a_sentence_without_a_figure_cannot_say_how_many() -> None:
 def test_stems_join_the_forms_of_a_word_and_leave_out_function_words() -> None:
     assert stems("the trading of traders") >= stems("trade")
     assert stems("of the and") == frozenset()
+
+
+def test_dates_money_and_stretches_of_time_count_no_things() -> None:
+    assert may_count("It serves 20 cities.", "cities")
+    assert may_count("Several cities are served.", "cities")
+    assert not may_count("Major centres follow within three years.", "cities")
+    assert may_count("Major centres follow within three years.", "years")
+    assert may_count("Major centres follow within three years.", "")
