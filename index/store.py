@@ -14,14 +14,16 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index import connection
 from index.documents import Document, Passage, Sentence
-from index.errors import IndexOutdated, IndexUnavailable
+from index.errors import IndexDamaged, IndexOutdated
 from index.faults import as_footnote_errors, damaged
 from index.health import check_files, missing_vectors, recorded_metadata
 from index.manifest import FORMAT, Entry, entry_from, parsed_id, removed_from, row_of
@@ -35,7 +37,7 @@ log = logging.getLogger(__name__)
 
 _META = "footnote"
 _READ_BATCH = 2000
-_SERVER_SECONDS = 30.0
+_EXACT = 1000  # passages that are compared one by one: HNSW looks at nearly all vectors to find so few
 _WHERE_DOCUMENTS = 2000  # a filter on more documents than this is cheaper to apply to more hits
 
 
@@ -64,17 +66,10 @@ class Store:
     @classmethod
     def embedded(cls, folder: Path, fingerprint: str) -> Store:
         """The store in `folder`, in this process; the caller owns it. Raises IndexDamaged, IndexLocked."""
-        import chromadb
-        from chromadb.config import Settings
-
         check_files(folder)
         with as_footnote_errors(folder.parent):
             folder.mkdir(parents=True, exist_ok=True)
-            try:
-                client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
-            except BaseException:
-                _forget_system(folder)
-                raise
+            client = connection.embedded(folder)
         opened = cls(folder.parent, client, fingerprint)
         rows = sum(entry.passages for entry in opened.manifest.values())
         if lost := missing_vectors(folder, opened.collection, rows):
@@ -85,7 +80,7 @@ class Store:
     @classmethod
     def served(cls, url: str, fingerprint: str) -> Store:
         """The store behind the Chroma server at `url` (http://host:port)."""
-        return cls(url, _client_at(url), fingerprint)
+        return cls(url, connection.served(url), fingerprint)
 
     @property
     def collection(self) -> str:
@@ -205,8 +200,10 @@ class Store:
         self.check_current()
         if documents is not None:
             documents = frozenset(documents)
-            if not documents:
-                return []
+            entries = [self.manifest[name] for name in documents if name in self.manifest]
+            if sum(entry.passages for entry in entries) <= _EXACT:
+                with suppress(IndexDamaged):  # a document was replaced just now
+                    return self._compared(vector, k, [name for entry in entries for name in entry.passage_ids])
         where = None
         if documents is not None and len(documents) <= _WHERE_DOCUMENTS:
             where = {"document_id": {"$in": list(documents)}}
@@ -257,6 +254,8 @@ class Store:
 
     def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """The stored vectors of these passages; those that Chroma has no vector for are left out."""
+        if not ids:
+            return {}
         with as_footnote_errors(self.where):
             found = self._passages.get(ids=list(ids), include=["embeddings"])
             vectors = found["embeddings"]
@@ -267,7 +266,13 @@ class Store:
 
     def close(self) -> None:
         """Lets go of the files or the connection."""
-        _close(self._client)
+        connection.close(self._client)
+
+    def _compared(self, vector: NDArray[np.float32], k: int, ids: Sequence[str]) -> list[tuple[str, float]]:
+        stored = self.vectors([identifier for identifier in ids if self.visible(identifier)])
+        length = float(np.linalg.norm(vector))
+        scores = [(name, float(row @ vector) / (length * float(np.linalg.norm(row)))) for name, row in stored.items()]
+        return sorted(scores, key=lambda hit: -hit[1])[:k]
 
     def _query(self, vector: NDArray[np.float32], n: int, where: Any) -> list[tuple[str, float]]:
         with as_footnote_errors(self.where):
@@ -318,57 +323,15 @@ def _within(identifier: str, documents: Collection[str] | None) -> bool:
     return documents is None or parsed_id(identifier)[0] in documents
 
 
-def _client_at(url: str) -> ClientAPI:
-    from urllib.parse import urlsplit
-
-    import chromadb
-    from chromadb.config import Settings
-
-    parts = urlsplit(url)
-    secure = parts.scheme == "https"
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise IndexUnavailable(f"{url} is not the address of a Chroma server: give one like http://localhost:8000.")
-    with as_footnote_errors(url):
-        client = chromadb.HttpClient(
-            host=parts.hostname,
-            port=parts.port or (443 if secure else 8000),
-            ssl=secure,
-            settings=Settings(anonymized_telemetry=False),
-        )
-    for session in _sessions(client):
-        session.timeout = _SERVER_SECONDS
-    return client
-
-
-def _forget_system(folder: Path) -> None:
-    """Takes what failed to start out of Chroma's cache, which would give it to the next who opens this folder."""
-    from chromadb.api.shared_system_client import SharedSystemClient
-
-    SharedSystemClient._identifier_to_system.pop(str(folder), None)
-
-
-def _close(client: Any) -> None:
-    client.close()
-    for session in _sessions(client):
-        session.close()
-
-
-def _sessions(client: Any) -> list[Any]:
-    """The HTTP sessions of a client of a server, to which Chroma gives no time limit and which it never closes."""
-    owners = (client, getattr(client, "_admin_client", None))
-    sessions = [getattr(getattr(owner, "_server", None), "_session", None) for owner in owners]
-    return [session for session in sessions if session is not None]
-
-
 def recorded_settings(folder: Path, chroma_url: str | None = None) -> tuple[str, int] | None:
     """The embedder and the passage length that the index in `folder`, or on the server, was made with; None if none."""
     if chroma_url is None:
         metadata: Mapping[str, Any] = recorded_metadata(folder, _META)
     else:
         with as_footnote_errors(chroma_url):
-            client = _client_at(chroma_url)
+            client = connection.served(chroma_url)
             metadata = _collection(client, _META).metadata or {}
-        _close(client)
+        connection.close(client)
     return (str(metadata["embedder"]), int(metadata["passage_tokens"])) if "embedder" in metadata else None
 
 

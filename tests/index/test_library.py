@@ -273,6 +273,16 @@ class TestSearch:
         assert found(library, question, documents=[]) == []
         assert found(library, question, documents=["nothing.txt"]) == []
 
+    def test_a_search_in_few_documents_compares_every_passage_as_the_approximate_one_does(
+        self, library: Library, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        vector, where = library.embedder.embed_query("trade met tunnel"), Filter(documents=["trade.txt", "forum.txt"])
+        exact = library.dense(vector, 5, where)
+        monkeypatch.setattr("index.store._EXACT", 0)
+        approximate = library.dense(vector, 5, where)
+        assert [hit.passage_id for hit in exact] == [hit.passage_id for hit in approximate]
+        assert [hit.score for hit in exact] == pytest.approx([hit.score for hit in approximate], abs=1e-5)
+
     def test_passages_come_in_the_order_given_and_unknown_ones_are_left_out(self, library: Library) -> None:
         ids = [hit.passage_id for hit in library.dense(library.embedder.embed_query("trade tunnel forum"), 3)]
         wanted = [ids[2], "nothing@0#0", "", ids[0], "x#y@z"]

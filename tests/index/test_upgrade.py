@@ -1,4 +1,4 @@
-"""An index that an earlier version of Footnote wrote: made anew by a sync, never mixed, what was removed stays removed."""
+"""An index that an earlier version wrote: made anew by a sync, never mixed, what was removed stays removed."""
 
 from __future__ import annotations
 
@@ -61,7 +61,10 @@ def old(request: pytest.FixtureRequest, opened: Callable[..., Library], tmp_path
 
 def test_it_is_not_searched_but_said_to_be_old(old: Path, opened: Callable[..., Library]) -> None:
     library = opened()
-    for search in (lambda: library.lexical("trade", 5), lambda: library.dense(library.embedder.embed_query("trade"), 5)):
+    for search in (
+        lambda: library.lexical("trade", 5),
+        lambda: library.dense(library.embedder.embed_query("trade"), 5),
+    ):
         with pytest.raises(IndexOutdated, match="bring it up to date with: python -m index sync"):
             search()
 
