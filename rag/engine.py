@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -27,6 +27,7 @@ from rag.question import read
 from rag.reader.reader import Context, Reader
 from rag.retrieval import CANDIDATES, retrieve
 from rag.settings import Settings
+from rag.spans import step, steps
 from rag.verification import verify_sentence, window
 
 if TYPE_CHECKING:
@@ -136,13 +137,14 @@ class Footnote:
         before: date | None = None,
     ) -> Iterator[Event]:
         """The same answer as it comes: Started, a ClaimReady for each checked sentence, Finished."""
-        yield from observed(self._stream(question, history, Filter(documents, after, before)))
+        yield from observed(steps("ask", self._stream(question, history, Filter(documents, after, before))))
 
-    def _stream(self, question: str, history: History, where: Filter) -> Iterator[Event]:
+    def _stream(self, question: str, history: History, where: Filter) -> Generator[Event, None, None]:
         asked = self._checked(question)
         self._ready()
         clock = Clock()
-        rewritten = self._mended(self._rewrite(asked, history), where)
+        with step("rewrite"):
+            rewritten = self._mended(self._rewrite(asked, history), where)
         clock.lap("rewrite")
         yield Started(rewritten, asked)
         gathered = [self._gather(part, where, clock) for part in parts.split(rewritten)]
@@ -152,7 +154,7 @@ class Footnote:
             return
         composer = composing.Composer()
         notices: list[str] = []
-        for claim in self._claims(rewritten, answerable, history, notices, clock):
+        for claim in steps("draft", self._claims(rewritten, answerable, history, notices, clock)):
             yield ClaimReady(composer.add(claim))
         unanswered = [part for part in gathered if not part.answerable]
         gaps = [_explain(part, where) for part in unanswered]
@@ -183,6 +185,7 @@ class Footnote:
         self._ready()
         return retrieve(self.library, asked, k, Filter(documents, after, before))
 
+    @step("verify")
     def verify(self, text: str, question: str | None = None) -> Verification:
         """Check any text against the documents, sentence by sentence; `question` widens what is looked at."""
         self._ready()
@@ -253,13 +256,14 @@ class Footnote:
             model = self.calibration
             found = retrieve(self.library, question, few, where)
             clock.lap("retrieve")
-            evidence = rank(asked, found, self.reader.read(question, [context(each) for each in found]), model)
+            with step("read"):
+                evidence = rank(asked, found, self.reader.read(question, [context(each) for each in found]), model)
         clock.lap("read")
         return Gathered(question, tuple(found), tuple(evidence), model.threshold(self.settings.risk))
 
     def _claims(
         self, question: str, answerable: Sequence[Gathered], history: History, notices: list[str], clock: Clock
-    ) -> Iterator[Claim]:
+    ) -> Generator[Claim, None, None]:
         """The checked sentences: the language model's when there is one and they answer, else the documents' own."""
         offered = [item for part in answerable for item in part.evidence[:OFFERED]]
         answered = False

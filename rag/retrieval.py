@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from index.documents import Filter, Hit
 from rag.answer import ScoredPassage
+from rag.spans import step
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -35,6 +36,7 @@ def fuse(dense: Sequence[Hit], lexical: Sequence[Hit], weight: float = LEXICAL_W
     return sorted(ranked, key=lambda item: (-item[1], item[0]))
 
 
+@step("retrieve")
 def retrieve(
     library: Library, question: str, k: int, where: Filter, weight: float = LEXICAL_WEIGHT
 ) -> list[ScoredPassage]:

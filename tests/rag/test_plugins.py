@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,8 @@ from llama_index.core.schema import MetadataMode
 from llama_index.core.tools import QueryEngineTool
 
 from rag import Footnote
+from rag.answer import ClaimReady
+from rag.errors import QuestionError
 
 QUESTION = "How much was China-Central Asia trade in 2024?"
 
@@ -33,17 +37,70 @@ def test_the_query_engine_answers_with_quotes_as_source_nodes(seeds: Footnote) -
     assert response.metadata["answer"]["status"] == "answered"
 
 
-def test_llamaindexs_instrumentation_sees_questions_and_retrievals(seeds: Footnote) -> None:
+@contextmanager
+def attached() -> Iterator[SimpleSpanHandler]:
+    """A handler of LlamaIndex's spans, until the block ends."""
     spans = SimpleSpanHandler()
-    root = get_dispatcher()
-    root.add_span_handler(spans)
+    get_dispatcher().add_span_handler(spans)
     try:
+        yield spans
+    finally:
+        get_dispatcher().span_handlers.remove(spans)
+
+
+def tree(spans: SimpleSpanHandler) -> dict[str, str | None]:
+    """The parent of each span, by name."""
+    every = [*spans.completed_spans, *spans.dropped_spans]
+    names = {span.id_: span.id_.partition("-")[0].removeprefix("Footnote.") for span in every}
+    return {name: names.get(span.parent_id or "") for span, name in zip(every, names.values(), strict=True)}
+
+
+def test_llamaindexs_instrumentation_sees_questions_and_retrievals(seeds: Footnote) -> None:
+    with attached() as spans:
         seeds.as_query_engine().query(QUESTION)
         seeds.as_retriever().retrieve(QUESTION)
-    finally:
-        root.span_handlers.remove(spans)
     seen = {span.id_.partition("-")[0] for span in spans.completed_spans}
     assert {"FootnoteQueryEngine.query", "FootnoteRetriever.retrieve"} <= seen
+
+
+def test_the_steps_of_an_answer_are_spans_under_one_that_is_the_question(seeds: Footnote) -> None:
+    with attached() as spans:
+        assert seeds.ask(QUESTION).status == "answered"
+    assert tree(spans) == {"ask": None, "rewrite": "ask", "retrieve": "ask", "read": "ask", "draft": "ask"}
+    assert all(span.duration > 0 for span in spans.completed_spans)
+    assert not {word for span in spans.completed_spans for word in QUESTION.split() if word in span.model_dump_json()}
+
+
+def test_the_spans_of_an_answer_are_under_the_query_engines(seeds: Footnote) -> None:
+    with attached() as spans:
+        seeds.as_query_engine().query(QUESTION)
+    assert tree(spans)["ask"] == "FootnoteQueryEngine.custom_query"
+
+
+def test_what_is_done_between_the_sentences_of_a_stream_is_not_under_the_answer(seeds: Footnote) -> None:
+    with attached() as spans:
+        for event in seeds.stream(QUESTION):
+            if isinstance(event, ClaimReady):
+                seeds.verify("Trade reached $95.9 billion in 2024.")
+    assert tree(spans)["verify"] is None
+    assert tree(spans)["draft"] == "ask"
+
+
+def test_a_reader_who_leaves_ends_the_spans(seeds: Footnote) -> None:
+    with attached() as spans:
+        events = seeds.stream(QUESTION)
+        next(event for event in events if isinstance(event, ClaimReady))
+        events.close()  # type: ignore[attr-defined]
+        assert not spans.open_spans
+    assert {"ask", "draft"} <= tree(spans).keys()
+
+
+def test_an_error_ends_its_spans_without_its_text(seeds: Footnote) -> None:
+    with attached() as spans, pytest.raises(QuestionError):
+        seeds.ask("x" * 5000)
+    (dropped,) = spans.dropped_spans
+    assert "QuestionError" in str(dropped.metadata)
+    assert "characters" not in str(dropped.metadata)
 
 
 @pytest.mark.anyio
