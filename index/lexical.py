@@ -193,7 +193,7 @@ class Lexical:
                             tantivy.Document(id=passage.id, version=name, document=entry.id, terms=terms)
                         )
             writer.commit()
-            del writer
+            writer.wait_merging_threads()  # else merges are given up, and a search goes through ever more segments
             self._searcher = _searcher(self._index)
 
     def clear(self) -> None:
