@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from rag.conversation import standalone
 from rag.figures import years
 
 _JOINT = re.compile(
@@ -22,14 +23,14 @@ _COMPARE = re.compile(r"^(?:please )?compare (?:the )?|^what (?:is|was) the diff
 _PRONOUN = re.compile(r"\b(?:it|its|he|she|they|his|her|their|them|him|that|this)\b", re.I)
 MAX_PARTS = 3
 LEAST_WORDS = 3
-"""A first part has at least so many words: "Which road" of "Which road and which railway cross it?" is none."""
+"""A part that stands for itself has so many words: "Which road" of "Which road and which railway cross it?" does not."""
 
 
 def split(question: str) -> list[str]:
     """The parts of `question`, at most three; [question] when it is one.
 
-    "Who hosted it and when was it held?" gives two; "trade in 2022 and 2024" one for each year. A part that only
-    refers back ("and when?") keeps the words of the first.
+    "Who hosted it and when was it held?" gives two; "trade in 2022 and 2024" one for each year. Pronouns
+    of a later part are resolved with the first one; a part that only refers back ("and when?") keeps its words.
     """
     if compared := _by_year(question):
         return compared
@@ -37,7 +38,7 @@ def split(question: str) -> list[str]:
     if not 2 <= len(pieces) <= MAX_PARTS or len(pieces[0].split()) < LEAST_WORDS:
         return [question]
     first = pieces[0]
-    return [_ask(piece if place == 0 or _stands(piece) else f"{piece} ({first})") for place, piece in enumerate(pieces)]
+    return [_ask(first), *(_ask(piece if _stands(piece) else _told(piece, first)) for piece in pieces[1:])]
 
 
 def _by_year(question: str) -> list[str]:
@@ -59,6 +60,12 @@ def _is_period(question: str, match: re.Match[str]) -> bool:
 
 def _stands(piece: str) -> bool:
     return len(piece.split()) >= 4 and not _PRONOUN.search(piece)
+
+
+def _told(piece: str, first: str) -> str:
+    """A part that leans on the first: its pronouns resolved, or the first's words behind it."""
+    resolved = standalone(_ask(piece), [("user", _ask(first))]).rstrip("?")
+    return resolved if len(piece.split()) >= LEAST_WORDS and _stands(resolved) else f"{piece} ({first})"
 
 
 def _ask(piece: str) -> str:

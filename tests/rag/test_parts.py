@@ -9,6 +9,7 @@ from rag.parts import split
         ("Who designed the dam?", ["Who designed the dam?"]),
         ("Who designed the dam and when did the dam open?", ["Who designed the dam?", "When did the dam open?"]),
         ("Who designed the dam and when?", ["Who designed the dam?", "When (Who designed the dam)?"]),
+        ("Who is Ada Byron and where is she buried?", ["Who is Ada Byron?", "Where is Ada Byron buried?"]),
         (
             "How did exports change between 1999 and 2004?",
             ["How did exports change in 1999?", "How did exports change in 2004?"],
