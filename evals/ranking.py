@@ -13,7 +13,7 @@ from evals.datasets import Example
 from evals.metrics import holds_answer
 from index.documents import Filter, Passage
 from rag import Footnote
-from rag.engine import context
+from rag.evidence import context
 from rag.reader.reader import Context, Reader, Reading
 
 DEPTH = 10
@@ -99,8 +99,8 @@ def rankers(footnote: Footnote) -> list[Ranker]:
     def read(question: str, where: Filter) -> Sequence[Passage]:
         found = footnote.retrieve(question, DEPTH, where.documents)
         top, rest = found[: footnote.settings.passages_read], found[footnote.settings.passages_read :]
-        readings = reader.recall(question, [context(scored) for scored in top])
-        best = [max((s.score - each.null for s in each.sentences), default=float("-inf")) for each in readings]
+        readings = reader.recall(question, [context(scored.passage) for scored in top])
+        best = [max(each.margins, default=float("-inf")) for each in readings]
         order = sorted(range(len(top)), key=lambda i: -best[i])
         return [scored.passage for scored in (*(top[i] for i in order), *rest)]
 

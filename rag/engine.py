@@ -24,7 +24,7 @@ from rag.errors import QuestionError
 from rag.evidence import Calibration, Evidence, load_calibration, quotable, rank
 from rag.observe import observed
 from rag.question import read
-from rag.reader.reader import Context, Reader
+from rag.reader.reader import Reader
 from rag.retrieval import CANDIDATES, retrieve
 from rag.settings import Settings
 from rag.spans import step, steps
@@ -257,7 +257,7 @@ class Footnote:
             found = retrieve(self.library, question, few, where)
             clock.lap("retrieve")
             with step("read"):
-                evidence = rank(asked, found, self.reader.read(question, [context(each) for each in found]), model)
+                evidence = rank(asked, found, self.reader, model)
         clock.lap("read")
         return Gathered(question, tuple(found), tuple(evidence), model.threshold(self.settings.risk))
 
@@ -296,13 +296,6 @@ class Clock:
         now = time.perf_counter()
         self.laps[step] = round(self.laps.get(step, 0.0) + 1000 * (now - self._last), 2)
         self._last = now
-
-
-def context(scored: ScoredPassage) -> Context:
-    """What the reader reads of a passage: its title, its text and its quotable sentences."""
-    passage = scored.passage
-    spans = tuple((s.start - passage.start, s.end - passage.start) for s in quotable(passage))
-    return Context(passage.title, passage.text, spans)
 
 
 def _evidence(scored: ScoredPassage) -> Iterator[Evidence]:

@@ -13,15 +13,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from index.documents import Passage, Sentence
 from index.errors import ModelError
 from rag.alignment import word_matches
 from rag.answer import ScoredPassage
 from rag.figures import Figure, figures, years
-from rag.question import STOPWORDS, Kind, Question, has_kind, may_count, stems
+from rag.question import ANAPHOR, STOPWORDS, Kind, Question, has_kind, may_count, stems
 from rag.ranks import another_rank
+from rag.reader.reader import Context
 
 if TYPE_CHECKING:
     from rag.reader.reader import Reading, SentenceReading
@@ -30,6 +31,7 @@ FEATURES = (
     "reader",  # sentence logit minus its passage's "none of these" logit
     "behind",  # sentence logit minus the best sentence logit of all passages, <= 0
     "span",  # logit of the best answer span inside the sentence
+    "alone",  # as "reader", of the sentence read alone, or with the one before when it leans on that
     "meaning",  # how well title, sentence and the one before match the question's words (rag/alignment.py), mean
     "least_met",  # the same of the word that they match least
     "year",  # 1 when the question names no single year or the sentence, or the one before, has it
@@ -40,11 +42,18 @@ FEATURES = (
     "kind",  # 1 when the sentence holds the kind of answer asked for
     "kind_asked",  # 1 when the question asks for a definite kind
 )
-ALIGNED = 5
-"""So many sentences, by the reader's margin, are matched with the question word by word; of others nothing is known."""
+CLOSELY = 5
+"""So many sentences, the best by the reader's margin, are read alone and matched with the question word by word."""
 UNMET = 0.1
 """Ceiling of the probability of a sentence that lacks the year, the rank ("third") or the kind of answer asked for."""
 CALIBRATION = Path(__file__).parent / "reader" / "calibration.json"
+
+
+class Reads(Protocol):
+    """What ranking needs of the reader."""
+
+    def read(self, question: str, contexts: Sequence[Context]) -> list[Reading]:
+        """One Reading a context, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +105,26 @@ def read_calibration(path: Path, features: Sequence[str]) -> Calibration:
         raise ModelError(f"{path.name} is missing or damaged: install Footnote again, or run the training.") from error
 
 
-def rank(
-    question: Question, found: Sequence[ScoredPassage], readings: Sequence[Reading], model: Calibration
-) -> list[Evidence]:
-    """All quotable sentences of `found`, best first, near-duplicates dropped; `readings` in the order of `found`."""
+def rank(question: Question, found: Sequence[ScoredPassage], reader: Reads, model: Calibration) -> list[Evidence]:
+    """All quotable sentences of `found`, best first, near-duplicates dropped."""
+    readings = reader.read(question.text, [context(each.passage) for each in found])
     sentences = sorted(_sentences(found, readings), key=lambda each: -each.margin)
     best = max((each.read.score for each in sentences), default=0.0)
+    alone = reader.read(question.text, [each.alone for each in sentences[:CLOSELY]])
     evidence = []
     for place, each in enumerate(sentences):
-        matched = meaning(question, f"{each.passage.title} {each.near}") if place < ALIGNED else (0.0, 0.0)
-        values = (each.margin, each.read.score - best, each.read.span_score, *matched, *_checks(question, each))
+        closely = (each.margin, 0.0, 0.0)
+        if place < CLOSELY:
+            closely = alone[place].margins[-1], *meaning(question, f"{each.passage.title} {each.near}")
+        values = (each.margin, each.read.score - best, each.read.span_score, *closely, *_checks(question, each))
         evidence.append(_evidence(question, each, values, model))
     return without_duplicates(sorted(evidence, key=lambda item: -item.score))
+
+
+def context(passage: Passage) -> Context:
+    """What the reader reads of a passage: its title, its text and its quotable sentences."""
+    spans = tuple((s.start - passage.start, s.end - passage.start) for s in quotable(passage))
+    return Context(passage.title, passage.text, spans)
 
 
 def meaning(question: Question, near: str) -> tuple[float, float]:
@@ -145,6 +162,13 @@ class _Sentence:
     @property
     def near(self) -> str:
         return f"{self.before} {self.sentence.text}".strip()
+
+    @property
+    def alone(self) -> Context:
+        """The sentence as a text of its own, after the one before it when it leans on that ("It", "The two")."""
+        said = [self.before, self.sentence.text] if ANAPHOR.match(self.sentence.text) else [self.sentence.text]
+        text = " ".join(filter(None, said))
+        return Context(self.passage.title, text, ((len(text) - len(self.sentence.text), len(text)),))
 
 
 def _sentences(found: Sequence[ScoredPassage], readings: Sequence[Reading]) -> Iterator[_Sentence]:

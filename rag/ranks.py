@@ -33,9 +33,7 @@ def ranks(text: str) -> Iterator[Rank]:
 
 
 def another_rank(question: str, text: str) -> bool:
-    """Whether `question` asks for a rank ("the second summit") and `text` has only other ones of it ("the inaugural")."""
+    """Whether `question` asks for a rank ("the second summit") of which `text` has only others ("the inaugural")."""
     said = list(ranks(text))
     stated = {rank.number for rank in said}
-    return any(
-        asked.number not in stated and any(asked.of & rank.of for rank in said) for asked in ranks(question)
-    )
+    return any(asked.number not in stated and any(asked.of & rank.of for rank in said) for asked in ranks(question))

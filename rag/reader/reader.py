@@ -57,6 +57,11 @@ class Reading:
     sentences: tuple[SentenceReading, ...]
     null: float
 
+    @property
+    def margins(self) -> tuple[float, ...]:
+        """Of each sentence, how far its score is above "none of these"."""
+        return tuple(sentence.score - self.null for sentence in self.sentences)
+
 
 class Reader:
     """Scores sentences; thread-safe. Deliberately knows nothing of calibration, thresholds or ranking."""

@@ -1,14 +1,28 @@
+from collections.abc import Sequence
+
 from rag.answer import ScoredPassage
 from rag.evidence import FEATURES, Calibration, load_calibration, rank, whole_figures
 from rag.question import read
-from rag.reader.reader import Reading, SentenceReading
+from rag.reader.reader import Context, Reading, SentenceReading
 from tests.rag.made import passage
 
 TEXT = "Trade reached $94.8 billion in 2024. It had been lower. Trade reached $94.8 billion in the year 2024."
 
 
-def reading(*scores: float) -> Reading:
-    return Reading(tuple(SentenceReading(score, None, 0.0) for score in scores), 0.0)
+class Scores:
+    """A reader that gives these scores to the sentences of any text, in order."""
+
+    def __init__(self, *scores: float) -> None:
+        self.scores = scores
+
+    def read(self, question: str, contexts: Sequence[Context]) -> list[Reading]:
+        return [
+            Reading(
+                tuple(SentenceReading(score, None, 0.0) for score, _ in zip(self.scores, each.sentences, strict=False)),
+                0.0,
+            )
+            for each in contexts
+        ]
 
 
 def test_a_span_never_cuts_a_figure() -> None:
@@ -19,7 +33,7 @@ def test_a_span_never_cuts_a_figure() -> None:
 
 def test_sentences_are_ranked_and_near_duplicates_are_dropped() -> None:
     found = [ScoredPassage(passage(TEXT), 0.9)]
-    ranked = rank(read("How much was trade in 2024?"), found, [reading(2.0, -1.0, 1.0)], load_calibration())
+    ranked = rank(read("How much was trade in 2024?"), found, Scores(2.0, -1.0, 1.0), load_calibration())
     assert [item.sentence.text for item in ranked] == [TEXT[:36], "It had been lower."]
     assert ranked[1].context == TEXT[:36]
     assert len(ranked[0].features) == len(FEATURES)
@@ -27,7 +41,7 @@ def test_sentences_are_ranked_and_near_duplicates_are_dropped() -> None:
 
 def test_a_passage_without_the_year_asked_for_is_hardly_an_answer() -> None:
     found = [ScoredPassage(passage(TEXT), 0.9)]
-    ranked = rank(read("How much was trade in 1999?"), found, [reading(9.0, 9.0, 9.0)], load_calibration())
+    ranked = rank(read("How much was trade in 1999?"), found, Scores(9.0, 9.0, 9.0), load_calibration())
     assert max(item.score for item in ranked) <= 0.1
 
 
