@@ -1,7 +1,7 @@
 """python -m evals.bench: speed as ratios, both sides measured in one run on one machine.
 
 Parts: index (against the raw embedder), ask (against embedding + one Chroma query, and the LlamaIndex starter's
-retrieval), cold (a new process), sync (nothing changed, 10,000 documents), growth (1,000 to 100,000 passages, synthetic
+retrieval), cold (a new process), sync (10,000 small files), growth (1,000 to 100,000 passages, synthetic
 vectors; `growth --sizes 1000000` for more).
 """
 
@@ -34,6 +34,7 @@ from evals.run import ROOT, RUNS, commit
 from evals.summary import percentile
 from evals.synthetic import SyntheticEmbedder, sentences_of, write_documents
 from evals.tables import Table
+from index.doctor import check
 from index.library import Library
 from rag import Footnote
 
@@ -108,16 +109,19 @@ def bench_cold(work: Path, repeats: int = 3) -> Table:
 
 
 def bench_sync(work: Path, documents: int = 10_000) -> Table:
-    """A sync with nothing changed, beside reading and hashing every file. Vectors are synthetic; none is made in it."""
-    source = work / "many"
+    """Many small files: a sync with nothing changed beside reading and hashing every file, opening, the doctor."""
+    source, index = work / "many", work / "many-index"
     write_documents(source, sentences_of(SEEDS_DIR), documents, 2)
-    with Library.open(source, work / "many-index", embedder=SyntheticEmbedder()) as library:
-        library.sync()
-        same = _seconds(library.sync)
-    hashing = _seconds(lambda: [sha256(path.read_bytes()).hexdigest() for path in source.iterdir()])
-    row = (f"{documents:,}", f"{same:.2f}", f"{hashing:.2f}", f"{same / hashing:.1f}")
-    columns = ("documents", "sync, seconds", "read and hash, seconds", "ratio")
-    return Table("A sync with nothing changed", columns, (row,))
+    found = _grown(source, index)
+    same, hashing = found["resync_s"], _seconds(lambda: [sha256(path.read_bytes()) for path in source.iterdir()])
+    checking = _seconds(lambda: check(index, source, embedder=SyntheticEmbedder()))
+    costs = {
+        "sync again, s": same, "read and hash, s": hashing, "ratio": same / hashing, "first sync, s": found["index_s"],
+        "memory of it, MB": found["sync_memory_mb"], "open, s": found["open_s"], "doctor, s": checking,
+    }  # fmt: skip
+    row = (f"{documents:,}", *(_short(value) for value in costs.values()))
+    note = "Vectors are synthetic: what is measured is all but the embedding."
+    return Table("Many small files", ("documents", *costs), (row,), note)
 
 
 def bench_growth(work: Path, sizes: Sequence[int] = SIZES) -> tuple[Table, list[Size]]:
@@ -127,13 +131,18 @@ def bench_growth(work: Path, sizes: Sequence[int] = SIZES) -> tuple[Table, list[
     for size in sizes:
         source, index = work / f"growth-{size}", work / f"growth-index-{size}"
         write_documents(source, sentences, max(1, round(size * DOCUMENTS_A_PASSAGE)), SENTENCES_A_DOCUMENT)
-        found: dict[str, Any] = {}
-        for step in STEPS:
-            command = [sys.executable, "-m", "evals.growth", step, str(source), str(index)]
-            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-            found |= json.loads(done.stdout.splitlines()[-1])
-        measured.append(Size(**found))
+        measured.append(Size(**_grown(source, index)))
     return _growth_table(measured), measured
+
+
+def _grown(source: Path, index: Path) -> dict[str, Any]:
+    """What indexing a folder and searching the index cost, each in a process of its own."""
+    found: dict[str, Any] = {}
+    for step in STEPS:
+        command = [sys.executable, "-m", "evals.growth", step, str(source), str(index)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        found |= json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 def _growth_table(measured: Sequence[Size]) -> Table:
@@ -206,7 +215,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         tables[name], measured = made if isinstance(made, tuple) else (made, measured)
         print(tables[name].text() + "\n", flush=True)
         if arguments.keep:
-            figures.store(f"bench-{name}", f"python -m evals.bench {name}", {"table": tables[name]})
+            others = [str(size) for size in arguments.sizes if name == "growth" and tuple(arguments.sizes) != SIZES]
+            command = ["python -m evals.bench", name, *(["--sizes", *others] if others else [])]
+            figures.store("-".join(["bench", name, *others]), " ".join(command), {"table": tables[name]})
     path = RUNS / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-bench" / "bench.html"
     path.parent.mkdir(parents=True)
     path.write_text(page(tables, measured), encoding="utf-8")
