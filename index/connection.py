@@ -33,15 +33,23 @@ def served(url: str) -> ClientAPI:
     import chromadb
     from chromadb.config import Settings
 
-    parts = urlsplit(url)
-    secure = parts.scheme == "https"
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise IndexUnavailable(f"{url} is not an address ({error}): give one like http://localhost:8000.") from error
+    if "@" in parts.netloc:
+        raise IndexUnavailable(
+            "The address of the Chroma server (RAG_CHROMA_URL) holds a name or password, which would not be sent and "
+            "might be shown: leave them out."
+        )
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise IndexUnavailable(f"{url} is not the address of a Chroma server: give one like http://localhost:8000.")
     with as_footnote_errors(url):
         client = chromadb.HttpClient(
             host=parts.hostname,
-            port=parts.port or (443 if secure else 8000),
-            ssl=secure,
+            port=port or (443 if parts.scheme == "https" else 8000),
+            ssl=parts.scheme == "https",
             settings=Settings(anonymized_telemetry=False),
         )
     for session in _sessions(client):

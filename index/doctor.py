@@ -61,7 +61,7 @@ def check(
         embedder = embedder or default_embedder()
     except ModelError as error:
         return [Finding(str(error), Remedy.REINSTALL)]
-    if chroma_url is None and (found := _file_findings(index_dir)):
+    if not chroma_url and (found := _file_findings(index_dir)):
         return found
     try:
         library = Library.open(
@@ -89,7 +89,7 @@ def repair(
     index_dir = index_dir.absolute()
     found = check(index_dir, source_dir, embedder=embedder, passage_tokens=passage_tokens, chroma_url=chroma_url)
     removed: list[str] = []
-    if any(finding.remedy is Remedy.REBUILD for finding in found) and chroma_url is None:
+    if any(finding.remedy is Remedy.REBUILD for finding in found) and not chroma_url:
         removed = removed_ids(index_dir / "chroma")
         _set_aside(index_dir)
     with Library.open(

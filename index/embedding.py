@@ -16,6 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit, urlunsplit
 
 import numpy as np
 from numpy.typing import NDArray
@@ -169,6 +170,7 @@ class HTTPEmbedder:
         self._model = model
         self.fingerprint = f"http-{model}"
         self._url = url.rstrip("/") + "/embeddings"
+        self._shown = _without_password(self._url)
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._timeout = timeout
 
@@ -199,14 +201,19 @@ class HTTPEmbedder:
             reply.raise_for_status()
             rows = sorted(reply.json()["data"], key=lambda row: row["index"])
             vectors: Vectors = np.array([row["embedding"] for row in rows], dtype=np.float32)
+        except httpx.HTTPStatusError as error:  # its text holds the whole address
+            raise ModelError(
+                f"The embedding server at {self._shown} answered {error.response.status_code}; see its log, and check "
+                "RAG_EMBEDDING_URL and RAG_EMBEDDING_KEY."
+            ) from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ModelError(
-                f"The embedding server at {self._url} failed ({_reason(error)}); start it, or unset RAG_EMBEDDING."
+                f"The embedding server at {self._shown} failed ({_reason(error)}); start it, or unset RAG_EMBEDDING."
             ) from error
         except (ValueError, KeyError, TypeError) as error:
             raise ModelError(
-                f"The embedding server at {self._url} did not answer with embeddings; check its address and the model "
-                f"name {self._model}."
+                f"The embedding server at {self._shown} did not answer with embeddings; check its address and the "
+                f"model name {self._model}."
             ) from error
         return normalised(_shaped(vectors, len(texts), self.name))
 
@@ -301,6 +308,14 @@ def _shaped(vectors: Vectors, rows: int, name: str) -> Vectors:
             f"The embedding model {name} gave vectors of shape {vectors.shape} for {rows} texts; use another."
         )
     return vectors
+
+
+def _without_password(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "RAG_EMBEDDING_URL"
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=""))
 
 
 def _reason(error: Exception) -> str:

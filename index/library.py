@@ -51,7 +51,7 @@ class Library:
         self.embedder = embedder
         self._passage_tokens = passage_tokens
         self._max_bytes = int(max_file_mb * 1e6)
-        self._served = chroma_url is not None
+        self._served = bool(chroma_url)
         self._writing = RLock()
         _make_folder(self.uploads_dir)
         self._ownership = Ownership.take(self.index_dir, shared=self._served)

@@ -325,7 +325,7 @@ def _within(identifier: str, documents: Collection[str] | None) -> bool:
 
 def recorded_settings(folder: Path, chroma_url: str | None = None) -> tuple[str, int] | None:
     """The embedder and the passage length that the index in `folder`, or on the server, was made with; None if none."""
-    if chroma_url is None:
+    if not chroma_url:
         metadata: Mapping[str, Any] = recorded_metadata(folder, _META)
     else:
         with as_footnote_errors(chroma_url):

@@ -151,6 +151,20 @@ def test_a_wrong_key_is_a_clear_error_that_does_not_show_it(server: tuple[str, t
     HTTPEmbedder("openai:m", server[0], "right").embed_query("x")
 
 
+@pytest.mark.parametrize("fails", [True, False])
+def test_a_password_in_the_address_is_in_no_error(server: tuple[str, type[_Embeddings]], fails: bool) -> None:
+    url = "http://127.0.0.1:9" if fails else server[0]
+    with pytest.raises(ModelError, match=r"127\.0\.0\.1") as caught:
+        HTTPEmbedder("openai:m", url.replace("//", "//ada:sk-secret@"), "wrong").embed_query("x")
+    assert "sk-secret" not in f"{caught.value} {caught.value.__cause__}"
+
+
+@pytest.mark.parametrize("url", ["http://[x", "http://localhost:99999", "", "x"])
+def test_what_is_no_address_is_a_clear_error(url: str) -> None:
+    with pytest.raises(ModelError):
+        HTTPEmbedder("openai:m", url).embed_query("x")
+
+
 def test_a_failing_llamaindex_model_is_a_clear_error() -> None:
     from llama_index.core.embeddings import MockEmbedding
 

@@ -9,7 +9,7 @@ import pytest
 
 from index import library as library_module
 from index.doctor import check, repair
-from index.errors import IndexUnavailable
+from index.errors import IndexLocked, IndexUnavailable
 from index.library import Library
 from tests.index.chroma_server import Server
 from tests.index.conftest import WordEmbedder
@@ -103,3 +103,20 @@ def test_the_doctor_finds_and_mends_lost_rows_on_a_server(
 def test_an_address_that_is_no_server_is_a_clear_error(url: str, folder: Path, tmp_path: Path) -> None:
     with pytest.raises(IndexUnavailable):
         Library.open(folder, tmp_path / "index", embedder=WordEmbedder(), chroma_url=url)
+
+
+@pytest.mark.parametrize("url", ["http://ada:sk-secret@127.0.0.1:8000", "http://ada@127.0.0.1", "http://[x", "ftp://x"])
+def test_an_address_with_a_password_or_that_is_none_is_refused_without_showing_it(
+    url: str, folder: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(IndexUnavailable, match=r"address.*\.$") as caught:
+        Library.open(folder, tmp_path / "index", embedder=WordEmbedder(), chroma_url=url)
+    assert "sk-secret" not in str(caught.value)
+
+
+def test_an_empty_address_is_no_server(folder: Path, tmp_path: Path) -> None:
+    with (
+        Library.open(folder, tmp_path / "index", embedder=WordEmbedder(), chroma_url="") as library,
+        pytest.raises(IndexLocked),
+    ):
+        Library.open(folder, library.index_dir, embedder=WordEmbedder(), chroma_url="")
