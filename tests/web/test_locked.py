@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
 
 import httpx
 import pytest
@@ -76,6 +78,22 @@ def test_a_made_up_cookie_opens_nothing(url: str, path: str, name: str) -> None:
     body = {"data": ["Who?"]} if method == "POST" else None
     reply = httpx.request(method, f"{url}/{path}", json=body, headers={"Cookie": f"{name}=ada"})
     assert reply.status_code in CLOSED
+
+
+@pytest.mark.parametrize("tail", ["config", "gradio_api/info", "gradio_api/queue/status", "footnote/file?id=x"])
+@pytest.mark.parametrize(
+    "head",
+    ["//", "/./", "/static/../", "/static/%2e%2e/", "/static/..%2f", "/v1/../", "/v1/%2e%2e/", "/mcp/../", "/login/../",
+     "/healthz/../", "/theme.css/../", "/x/../", "/%2f", "/;/", "/\\", "http://127.0.0.1/"],
+)  # fmt: skip
+def test_no_spelling_of_a_path_opens_it(url: str, head: str, tail: str) -> None:
+    connection = HTTPConnection(url.partition("//")[2], timeout=10)
+    with closing(connection):  # http.client sends the path as it is
+        connection.request("GET", head + tail, headers={"X-Forwarded-For": "127.0.0.1", "X-Original-URL": "/healthz"})
+        reply = connection.getresponse()
+        body = reply.read().decode("utf-8", "replace")
+    assert reply.status in {400, *CLOSED}
+    assert ".txt" not in body
 
 
 def test_the_login_page_tells_nothing_of_the_library(url: str) -> None:
