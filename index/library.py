@@ -8,8 +8,9 @@ import os
 import re
 import time
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
@@ -53,6 +54,7 @@ class Library:
         self._max_bytes = int(max_file_mb * 1e6)
         self._served = bool(chroma_url)
         self._writing = RLock()
+        self._newest: tuple[Mapping[str, Entry] | None, date | None] = (None, None)
         _make_folder(self.uploads_dir)
         self._ownership = Ownership.take(self.index_dir, shared=self._served)
         try:
@@ -189,6 +191,15 @@ class Library:
         self._follow()
         return [entry.info for name, entry in sorted(self.store.manifest.items()) if entry.removed]
 
+    def newest(self) -> date | None:
+        """The date of the newest document that is searched; None when none has one. Costs nothing between writes."""
+        self._follow()
+        manifest = self.store.manifest
+        if self._newest[0] is not manifest:
+            dates = (entry.published for entry in manifest.values() if entry.published and not entry.removed)
+            self._newest = manifest, max(dates, default=None)
+        return self._newest[1]
+
     def stale(self, document_id: str) -> bool:
         """True when the file on disk is gone or is not the one that was indexed."""
         entry = self._entry(document_id)
@@ -244,7 +255,9 @@ class Library:
         """The ids of the documents that pass a filter; None when all do."""
         if where is None or (where.documents is None and where.after is None and where.before is None):
             return None
-        return [entry.id for entry in list(self.store.manifest.values()) if not entry.removed and passes(entry, where)]
+        manifest = self.store.manifest
+        named = manifest if where.documents is None else [name for name in where.documents if name in manifest]
+        return [name for name in named if not manifest[name].removed and passes(manifest[name], where)]
 
     def _synchronise(
         self, sources: Sequence[Source], progress: Callable[[str, int, int], None] | None, again: Sequence[str] = ()

@@ -235,9 +235,8 @@ class Footnote:
                 self.sync()
 
     def _rewrite(self, asked: str, history: History) -> str:
-        newest = max((info.published for info in self.library.documents() if info.published), default=None)
         rewrite = self.writer.rewrite if self.writer is not None else standalone
-        return timeline.resolve(rewrite(asked, history) if history else asked, newest)
+        return timeline.resolve(rewrite(asked, history) if history else asked, self.library.newest())
 
     def _mended(self, question: str, where: Filter) -> str:
         suspects = spelling.unknown(question, self.reader.knows)

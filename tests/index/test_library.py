@@ -270,6 +270,10 @@ class TestSearch:
         assert set(found(library, question, documents=["forum.txt"])) == {"forum.txt"}
         assert set(found(library, question, after=date(2020, 1, 1))) == {"trade.txt"}
         assert set(found(library, question, before=date(2016, 1, 1))) == {"tunnel.md"}
+        assert library.newest() == date(2024, 5, 1)
+        library.remove(["trade.txt"])
+        assert library.newest() == date(2016, 1, 1)
+        library.restore(["trade.txt"])
         assert found(library, question, documents=[]) == []
         assert found(library, question, documents=["nothing.txt"]) == []
 
