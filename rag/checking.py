@@ -11,6 +11,7 @@ from rag.drafting.drafter import Draft, Drafter, History, Writer
 from rag.drafting.generative import NotInDocuments
 from rag.errors import LLMError
 from rag.evidence import Evidence
+from rag.question import stems
 from rag.verification import said_whole, verify_sentence
 
 log = logging.getLogger(__name__)
@@ -70,11 +71,18 @@ def quoted(drafter: Drafter, parts: Iterable[tuple[str, Sequence[Evidence]]]) ->
 
 
 def answers(claim: Claim, offered: Sequence[Evidence]) -> bool:
-    """Whether a supported claim rests on evidence that may hold the answer."""
+    """Whether a supported claim rests on evidence that may hold the answer, and did not lose the answer in it."""
     enough = ANSWERING * max((item.score for item in offered), default=0.0)
-    good = {(item.passage.document_id, item.sentence.start) for item in offered if item.score >= enough}
     cited = {(quote.document_id, quote.start) for quote in claim.citations}
-    return claim.verdict is Verdict.SUPPORTED and bool(good & cited)
+    good = (item for item in offered if item.score >= enough)
+    rests = any((i.passage.document_id, i.sentence.start) in cited and _holds_answer(claim.text, i) for i in good)
+    return claim.verdict is Verdict.SUPPORTED and rests
+
+
+def _holds_answer(text: str, item: Evidence) -> bool:
+    start = item.sentence.start
+    answer = item.sentence.text[item.span[0] - start : item.span[1] - start] if item.span else ""
+    return stems(answer) <= stems(text)
 
 
 def _checked(

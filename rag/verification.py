@@ -12,18 +12,18 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from index.errors import ModelError
-from rag.alignment import matches, word_matches
+from rag.alignment import matches
 from rag.answer import Verdict
 from rag.contradiction import borrowed_figures, denies, opposes, requalifies, rival_figures, unmatched_figures
 from rag.evidence import Evidence
-from rag.question import ANAPHOR, STOPWORDS, names, stems, words
+from rag.question import ANAPHOR, STOPWORDS, names, stems
+from rag.shortening import is_shortened
 
 SIGNALS = (
     "words_all",  # share of the sentence's stems in all candidates
@@ -44,13 +44,14 @@ ENOUGH = 0.08
 SAME_SUBJECT = 0.5
 """Share of words in common from which a different figure or a denial is a contradiction rather than another subject."""
 
-SAME_MEANING = 0.75
-"""Cosine of two words in context from which one says what the other does."""
-SAME_ORDER = 0.75
-"""Share of the content words that stand in the same order in what says them."""
+NEAR_COPY = 0.8
+"""Share of a sentence's words in one evidence sentence from which it counts as a copy, true only if undistorted."""
+SUBJECT_WORDS = 6
+"""So many words of the sentence before may hold its subject."""
 LEAST_WORDS = 4
 """A model's sentence of fewer words is a fragment."""
 _LEAD = re.compile(r"^according to the (?:sources?|documents?|texts?|passages?|evidence),?\s*", re.I)
+_CAPITAL = re.compile(r"\b[A-Z][\w’'-]*")
 NEARBY = 4000
 """Characters to each side of an evidence sentence that count as the text around it."""
 
@@ -91,7 +92,7 @@ def load_judge(path: Path = MODEL) -> Judge:
 
 def verify_sentence(sentence: str, candidates: Sequence[Evidence], nearby: Callable[[Evidence], str]) -> Checked:
     """Judge `sentence` against `candidates`, document sentences in any order; `nearby` gives the text around one."""
-    verbatim = [item for item in candidates if sentence.strip() and sentence.strip() in item.sentence.text]
+    verbatim = [item for item in candidates if sentence.strip() and sentence.strip() == item.sentence.text.strip()]
     if verbatim:
         return Checked(Verdict.SUPPORTED, (verbatim[0],), 1.0)
     support = select_support(sentence, candidates)
@@ -150,7 +151,7 @@ def _verdict(sentence: str, support: Sequence[Evidence], around: str, probabilit
     if _absent_names(sentence, around + f" {support[0].passage.title} {support[0].passage.publisher or ''}"):
         return Verdict.UNSUPPORTED
     if probability >= judge.supported:
-        return Verdict.SUPPORTED if _together(sentence, support) else Verdict.PARTLY
+        return Verdict.SUPPORTED if _together(sentence, support) and _undistorted(sentence, support) else Verdict.PARTLY
     return Verdict.PARTLY if probability >= judge.partly else Verdict.UNSUPPORTED
 
 
@@ -161,6 +162,21 @@ def _together(sentence: str, support: Sequence[Evidence]) -> bool:
     return any(all(name & have for name in named) for have in said)
 
 
+def _undistorted(sentence: str, support: Sequence[Evidence]) -> bool:
+    """Whether `sentence` copies no evidence sentence, or one of those that it copies is left as it was."""
+    text, wanted = _LEAD.sub("", sentence).strip(), stems(sentence)
+    copied = [item for item in support if _share(wanted, stems(item.sentence.text)) >= NEAR_COPY]
+    return not copied or any(is_shortened(text, item.sentence.text, _substitutes(text, item)) for item in copied)
+
+
+def _substitutes(text: str, item: Evidence) -> frozenset[str] | None:
+    """Stems that `text` may have instead of words of the sentence; any, but for the names that stand for "he"."""
+    if not ANAPHOR.match(item.sentence.text) or ANAPHOR.match(item.context):
+        return None
+    capitals = stems(" ".join(_CAPITAL.findall(text)))
+    return stems(text) - capitals - stems(item.sentence.text) | _referents(item)
+
+
 def _opening_name(sentence: str, support: Sequence[Evidence]) -> list[str]:
     """The first word, when the support writes it with a capital inside a sentence: then it is a name."""
     first = re.match(r"[A-Z][\w-]+", sentence)
@@ -169,7 +185,7 @@ def _opening_name(sentence: str, support: Sequence[Evidence]) -> list[str]:
 
 
 def said_whole(sentence: str, support: Sequence[Evidence]) -> bool:
-    """Whether one evidence sentence alone says all of `sentence`: every content word of it, mostly in the same order.
+    """Whether one evidence sentence alone says all of `sentence`: its words, with nothing left out that decides.
 
     What a model writes has to pass this to be called supported: words of two sentences, or of one in another order,
     make new relations ("the second school of Europe is in Warsaw"). A fragment says nothing, so it does not pass.
@@ -180,22 +196,36 @@ def said_whole(sentence: str, support: Sequence[Evidence]) -> bool:
 
 
 def _says(item: Evidence, text: str) -> bool:
-    context = item.context if ANAPHOR.match(item.sentence.text) else ""
-    source = f"{item.passage.title} {context} {item.sentence.text}"
-    have = stems(source)
-    wanted = [(word, match) for word, match in word_matches(text, source) if word.isalnum() and word not in STOPWORDS]
-    capitals = {word for name in names(text) for word in words(name)}
-    missing = [w for w, match in wanted if not stems(w) <= have and (match < SAME_MEANING or w in capitals)]
-    told, said, own = _content(text), _content(source), stems(item.sentence.text)
-    repeated = any(told.count(stem) > max(1, said.count(stem)) for stem in told)
-    same = sum(block.size for block in SequenceMatcher(None, told, said, autojunk=False).get_matching_blocks())
-    itself = sum(stem in own for stem in told) >= len(told) / 2  # and not only the sentence before
-    return itself and not missing and not repeated and same >= SAME_ORDER * len(told)
+    """Whether `item` is `text`, or `text` is the sentence of `item` shortened, a pronoun in it replaced."""
+    if text == item.sentence.text:
+        return True
+    own, wanted = stems(item.sentence.text), stems(text)
+    itself = len(wanted & own) >= len(wanted) / 2  # and not only the title or the sentence before
+    return itself and is_shortened(text, item.sentence.text, _referents(item))
 
 
-def _content(text: str) -> list[str]:
-    """The stems in order; figures are left out, they may stand anywhere ("In 1931 it opened")."""
-    return [stem for word in words(text) if word.isalpha() for stem in stems(word)]
+def _referents(item: Evidence) -> frozenset[str]:
+    """Stems of what the sentence may be about without naming it: its title and, for an opening pronoun, the subject
+    of the sentence before.
+    """
+    title = stems(item.passage.title)
+    if not ANAPHOR.match(item.sentence.text) or not item.context or ANAPHOR.match(item.context):
+        return title
+    subject = stems(" ".join(_subject(item.context)))
+    return subject | title if subject & title else subject
+
+
+def _subject(text: str) -> list[str]:
+    """The words that a sentence opens with, up to the first that cannot belong to its subject."""
+    found: list[str] = []
+    for token in text.split(",")[0].split()[:SUBJECT_WORDS]:
+        word, before = token.lower().strip("“”\"'’.;:()"), found[-1] if found else ""
+        article, joins = word in ("the", "a", "an"), before in ("of", "and", "")
+        another = token[0].isupper() and before.islower() and not joins and found[0][0].isupper()
+        if another or (article and not joins) or (word in STOPWORDS and not article and word not in ("of", "and")):
+            break
+        found.append(token if found or not article else word)
+    return found
 
 
 def _absent_names(sentence: str, text: str) -> list[str]:

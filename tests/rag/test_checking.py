@@ -1,7 +1,7 @@
 from collections.abc import Iterator, Sequence
 
 from rag.answer import Verdict
-from rag.checking import CUT, SILENT, written
+from rag.checking import BESIDE, CUT, SILENT, written
 from rag.drafting.drafter import Draft, History
 from rag.drafting.generative import NotInDocuments
 from rag.errors import LLMUnavailable
@@ -73,3 +73,12 @@ def test_a_model_that_fails_is_replaced_and_the_reason_is_shown() -> None:
     shown, notices = run(Scripted([LLMUnavailable("The model does not answer; start it.")]))
     assert shown == []
     assert notices[0].startswith("The model does not answer; start it.")
+
+
+def test_a_true_sentence_that_leaves_the_answer_out_does_not_answer() -> None:
+    offered = evidence("The old harbour of Veltmark opened in 1931.", answer="1931")
+    writer = Scripted(["The harbour of Veltmark opened."])
+    notices: list[str] = []
+    (claim,) = written(writer, "When did it open?", offered, (), lambda item: item.passage.text, False, notices)
+    assert claim.verdict is Verdict.SUPPORTED
+    assert notices == [BESIDE]

@@ -69,3 +69,28 @@ def test_the_quote_itself_says_it_and_not_only_the_sentence_before() -> None:
     quoted = replace(second, context=first.sentence.text)
     assert said_whole("The harbour of Veltmark is 410 metres long.", [quoted])
     assert not said_whole("The harbour of Veltmark opened in 1931.", [quoted])
+
+
+def test_a_piece_of_a_sentence_is_not_supported_by_being_in_it() -> None:
+    said = evidence("Critics denied that the harbour of Veltmark opened in 1931.")
+    checked = verify_sentence("The harbour of Veltmark opened in 1931.", said, lambda item: item.passage.text)
+    assert checked.verdict is not Verdict.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "In 2019 the harbour handled 4.2 million tonnes of coal, more than any other port of the region.",
+        "In 2019 the harbour could handle 4.2 million tonnes of grain, more than any other port of the region.",
+        "In 2019 the harbour handled nearly all of 4.2 million tonnes of grain, more than any port of the region.",
+    ],
+)
+def test_a_copy_with_one_word_changed_is_only_partly_supported(sentence: str) -> None:
+    assert check(sentence).verdict is Verdict.PARTLY
+
+
+def test_he_is_the_one_the_sentence_before_is_about() -> None:
+    first, second = evidence("Ada Lindqvist knew Erik Holm. She designed the harbour in 1929.")
+    quoted = replace(second, context=first.sentence.text)
+    assert said_whole("Ada Lindqvist designed the harbour in 1929.", [quoted])
+    assert not said_whole("Erik Holm designed the harbour in 1929.", [quoted])
