@@ -101,9 +101,19 @@ class Composer:
         return replace(quote, number=self._numbers[key])
 
 
+_MARKS = {
+    Verdict.SUPPORTED: "{}",
+    Verdict.PARTLY: "{} (partly supported)",
+    Verdict.UNSUPPORTED: "~~{}~~ (not supported)",
+    Verdict.CONTRADICTED: "~~{}~~ (contradicted)",
+}
+
+
 def marked(item: Claim) -> str:
-    """The claim's text with its [n] markers."""
-    return f"{item.text} {''.join(f'[{quote.number}]' for quote in item.citations)}".strip()
+    """The claim's text with its [n] markers; one that is not supported says so wherever the text goes."""
+    return (
+        f"{_MARKS[item.verdict].format(item.text)} {''.join(f'[{quote.number}]' for quote in item.citations)}".strip()
+    )
 
 
 def abstention(

@@ -15,7 +15,7 @@ def test_citations_are_numbered_in_order_of_first_use_and_one_quote_has_one_numb
     answer = composer.answer(
         question="q", asked="q", gaps=[], confidence=0.5, passages=(), drafter="x", timings_ms={}, notices=[]
     )
-    assert answer.text == "One. [1] Two. [2][1]"
+    assert answer.text == "One. [1] Two. (partly supported) [2][1]"
     assert [(quote.number, quote.quote) for quote in answer.citations] == [
         (1, "It opened in 1931."),
         (2, "The port handled 4.2 million tonnes."),
@@ -53,3 +53,11 @@ def test_a_quote_names_the_page_that_it_starts_on() -> None:
     document = Document("a.pdf", text, "0" * 64, "A report", pages=(0, text.index("It")))
     pages = [(passage.page, sentence.text) for passage in split(document) for sentence in passage.sentences]
     assert pages == [(1, "The dam is old."), (2, "It has twelve gates.")]
+
+
+def test_what_the_documents_do_not_say_is_struck_through_in_every_text_of_the_answer() -> None:
+    (item,) = evidence("It opened in 1931.")
+    assert marked(claim("It opened in 1935.", [item], Verdict.CONTRADICTED)) == (
+        "~~It opened in 1935.~~ (contradicted) [1]"
+    )
+    assert marked(claim("It is blue.", [], Verdict.UNSUPPORTED)) == "~~It is blue.~~ (not supported)"
