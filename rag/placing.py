@@ -48,13 +48,13 @@ def tokens(text: str) -> list[Token]:
 
 def active(passive: Sequence[Token]) -> Iterator[list[Token]]:
     """The text with "the harbour was designed by Ada" as "Ada designed the harbour"; the actor ends at the
-    next connective or mark, or with the sentence.
+    next connective, or with the sentence.
     """
     for by in (q for q, token in enumerate(passive) if token.word == "by" and q > 1 and passive[q - 1].key):
         be = next((q for q in range(by - 2, -1, -1) if passive[q].key or passive[q].word in scope.FORMS_OF_BE), -1)
         if be < 0 or passive[be].key:
             continue
-        ends = [q for q in range(by + 1, len(passive)) if passive[q].word in BREAKS | scope.CONNECTIVES - {"of"}]
+        ends = [q for q in range(by + 1, len(passive)) if passive[q].word in scope.CONNECTIVES - {"of"}]
         for end in [*ends[:1], len(passive)]:
             yield [*passive[by + 1 : end], passive[by - 1], *passive[:be], *passive[end:]]
 

@@ -42,9 +42,10 @@ def _faithful(told: Sequence[Token], said: Sequence[Token], places: Sequence[int
         or _added(told, said, places)
         or _replaced(told, said, places)
         or _joined(said, sorted(kept))
+        or _attached_anew(told, said, kept)
         or any(_cut_name(said, kept, q) for q in kept)
         or _subject_lifted(told, said, places)
-        or any(_reattached(told, said, place, q) for q, place in kept.items())
+        or any(_reattached(told, said, place, q, place == min(kept.values())) for q, place in kept.items())
     )
 
 
@@ -180,6 +181,23 @@ def _joined(said: Sequence[Token], kept: Sequence[int]) -> bool:
     return False
 
 
+def _attached_anew(told: Sequence[Token], said: Sequence[Token], kept: Mapping[int, int]) -> bool:
+    """Whether words said of what was left out are said of what stands before it.
+
+    "Ada met Per, who built the bridge" -> "Ada built the bridge"; "Ada met Per, a painter" -> "Ada is a painter".
+    """
+    for left, right in pairwise(sorted(kept)):
+        gap = range(left + 1, right)
+        if all(not said[q].key or _in_parenthesis(said, left, right, q) for q in gap):
+            continue
+        there, here = function_words(said, right), function_words(told, kept[right])
+        beside = said[right - 1 - len(there)].word == ","
+        is_said = not beside and scope.FORMS_OF_BE & {said[q].word for q in gap}
+        if scope.RELATIVES & set(there) or (scope.FORMS_OF_BE & set(here) and not is_said):
+            return True
+    return False
+
+
 def _on_both_sides(said: Sequence[Token], gap: range, divide: int) -> bool:
     """Whether content was left out before the place `divide` and content, or a subject of its own, after it."""
     after = (said[q] for q in gap if q > divide)
@@ -208,7 +226,12 @@ def _subject_lifted(told: Sequence[Token], said: Sequence[Token], places: Sequen
         return False
     clause = said[_clause_start(said, first)[0] : first]
     opening = {token.word for token in told[:place]}
-    if opening & (scope.PRONOUNS | {"there"}) - {token.word for token in clause}:
+    pronouns = opening & (scope.PRONOUNS | {"there"})
+    if pronouns - {token.word for token in clause}:
+        return True
+    there = function_words(said, first)
+    beside = first > len(there) and said[first - 1 - len(there)].word == ","
+    if pronouns - set(there) and any(token.key for token in clause) and (beside or scope.RELATIVES & set(there)):
         return True
     if connective(told, place):
         return False
@@ -220,12 +243,13 @@ def _subject_lifted(told: Sequence[Token], said: Sequence[Token], places: Sequen
     return lifted and all(token.word in scope.DETERMINERS for token in between)
 
 
-def _reattached(told: Sequence[Token], said: Sequence[Token], place: int, q: int) -> bool:
+def _reattached(told: Sequence[Token], said: Sequence[Token], place: int, q: int, first: bool) -> bool:
     """Whether the function words before a token say something else than those in the source."""
     here, there = function_words(told, place), function_words(said, q)
     mine, theirs = connective(told, place), connective(said, q)
-    strict = {mine, theirs} - {""} - scope.BY_PLACE
-    if mine != theirs and strict and ((mine and theirs) or strict & {"by", "to", "without", "against", "from"}):
+    changed = mine != theirs and bool({mine, theirs} - {""} - scope.BY_PLACE)
+    lost = not first and theirs not in scope.SUBORDINATORS
+    if changed and (lost if not mine else theirs or mine in ("by", "to", "without", "against", "from")):
         return True
     if set(here) & scope.PRESENT and set(there) & scope.PAST and not set(there) & scope.PRESENT:
         return True

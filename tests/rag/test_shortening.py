@@ -25,6 +25,8 @@ def says(source: str, sentence: str, *elsewhere: str) -> bool:
         ("Ada Lindqvist designed the harbour.", "The harbour was designed by Ada Lindqvist."),
         ("Although critics did not like it, the harbour opened.", "The harbour opened."),
         ("President Ada Lindqvist opened the harbour.", "Lindqvist opened the harbour."),
+        ("Veltmark (a harbour) that handles grain is old.", "Veltmark that handles grain is old."),
+        ("However, it is not possible to close the harbour.", "It is not possible to close the harbour."),
         ("All ferries leave at noon.", "Ferries leave at noon."),
     ],
 )
@@ -91,6 +93,12 @@ def test_what_is_weakened_counted_or_past_stays_so(source: str, sentence: str) -
         ("Construction of the harbour began in 1931.", "The harbour began in 1931."),
         ("The pier is two metres high, while that in Riga is one metre high.", "That in Riga is two metres high."),
         ("It is said to be old, but the workers are poor.", "It is poor."),
+        ("Ada met Per, who built the bridge.", "Ada built the bridge."),
+        ("The canal differs from another way, the railway, a road of iron.", "The canal is a road of iron."),
+        ("The town is home to the press, the largest in Europe.", "The town is the largest in Europe."),
+        ("It is named after Ada Lindqvist, a painter from Uppsala.", "It is a painter from Uppsala."),
+        ("The wars ended with the granting of a treaty, which gave them land.", "The wars gave them land."),
+        ("Rust is caused by oxygen and water, which are carried by wind.", "Rust is carried by wind."),
         ("The bridge was named after World War II.", "The bridge was named after World War."),
     ],
 )
