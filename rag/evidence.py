@@ -28,17 +28,12 @@ if TYPE_CHECKING:
     from rag.reader.reader import Reading, SentenceReading
 
 FEATURES = (
-    "reader",  # sentence logit minus its passage's "none of these" logit
-    "behind",  # sentence logit minus the best sentence logit of all passages, <= 0
-    "span",  # logit of the best answer span inside the sentence
-    "alone",  # as "reader", of the sentence read alone, or with the one before when it leans on that
-    "meaning",  # how well title, sentence and the one before match the question's words (rag/alignment.py), mean
-    "least_met",  # the same of the word that they match least
+    "behind",  # the reader's margin (rag/reader/reader.py) minus its best one of all passages, <= 0
+    "alone",  # the margin of the sentence read alone, or with the one before when it leans on that
+    "least_met",  # how well title, sentence and the one before match the word of the question that they match least
     "year",  # 1 when the question names no single year or the sentence, or the one before, has it
     "year_passage",  # the same for the passage, its title and its date
     "period",  # 1 when the question names no two years or a year near the sentence lies between them, 0.5 without any
-    "figures",  # share of the question's figures, years aside, near the sentence; 1 when it has none
-    "counted",  # 1 when a figure of the sentence counts the X of "how many X" (or there is none), 0.5 when X occurs
     "kind",  # 1 when the sentence holds the kind of answer asked for
     "kind_asked",  # 1 when the question asks for a definite kind
 )
@@ -109,14 +104,13 @@ def rank(question: Question, found: Sequence[ScoredPassage], reader: Reads, mode
     """All quotable sentences of `found`, best first, near-duplicates dropped."""
     readings = reader.read(question.text, [context(each.passage) for each in found])
     sentences = sorted(_sentences(found, readings), key=lambda each: -each.margin)
-    best = max((each.read.score for each in sentences), default=0.0)
     alone = reader.read(question.text, [each.alone for each in sentences[:CLOSELY]])
     evidence = []
     for place, each in enumerate(sentences):
-        closely = (each.margin, 0.0, 0.0)
+        closely = (each.margin, 0.0)
         if place < CLOSELY:
-            closely = alone[place].margins[-1], *meaning(question, f"{each.passage.title} {each.near}")
-        values = (each.margin, each.read.score - best, each.read.span_score, *closely, *_checks(question, each))
+            closely = alone[place].margins[-1], least_met(question, f"{each.passage.title} {each.near}")
+        values = (each.margin - sentences[0].margin, *closely, *_checks(question, each))
         evidence.append(_evidence(question, each, values, model))
     return without_duplicates(sorted(evidence, key=lambda item: -item.score))
 
@@ -127,10 +121,10 @@ def context(passage: Passage) -> Context:
     return Context(passage.title, passage.text, spans)
 
 
-def meaning(question: Question, near: str) -> tuple[float, float]:
-    """How well `near` matches the content words of the question: their mean, and the least of them; 0 without any."""
+def least_met(question: Question, near: str) -> float:
+    """How well `near` matches the content word of the question that it matches least (rag/alignment.py), else 0."""
     matched = [value for word, value in word_matches(question.text, near) if word.isalnum() and word not in STOPWORDS]
-    return (sum(matched) / len(matched), min(matched)) if matched else (0.0, 0.0)
+    return min(matched, default=0.0)
 
 
 def quotable(passage: Passage) -> list[Sentence]:
@@ -214,8 +208,6 @@ def _checks(question: Question, each: _Sentence) -> tuple[float, ...]:
         has_year(question, each.near),
         has_year(question, f"{passage.title} {passage.text} {passage.published or ''}"),
         _in_period(question, each.near),
-        agreeing(question.figures, f"{passage.title} {each.near}"),
-        _counts(question.counted, text),
         float(has_kind(text, question.kind)),
         float(question.kind not in (Kind.OTHER, Kind.YES_NO, Kind.REASON)),
     )
@@ -225,12 +217,6 @@ def agreeing(wanted: Sequence[Figure], text: str) -> float:
     """The share of `wanted` that `text` states; 1.0 when nothing is wanted."""
     stated = figures(text) if wanted else []
     return sum(any(figure.agrees(other) for other in stated) for figure in wanted) / len(wanted) if wanted else 1.0
-
-
-def _counts(wanted: str, text: str) -> float:
-    if not wanted or any(stems(figure.unit) & stems(wanted) for figure in figures(text)):
-        return 1.0
-    return 0.5 if stems(text) & stems(wanted) else 0.0
 
 
 def has_year(question: Question, text: str) -> float:

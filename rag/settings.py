@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     )
     passages_read: int = Field(5, ge=1, le=50, description="How many passages are read for an answer.")
     risk: float = Field(
-        0.35,
+        0.33,
         gt=0,
         lt=1,
         description="Accepted share of wrong answers, on hard questions, half without an answer; less abstains more.",

@@ -237,6 +237,21 @@ def report(name: str, table: Table, scores: Rows, thresholds: Sequence[float]) -
             describe(f"{part_of}, {name}", best.where(keep), top[keep], threshold)
 
 
+def ablation(table: Table, names: Sequence[str]) -> None:
+    """Print what each feature is worth: AUROC answerable or not of each set, cross-fitted, without it."""
+    for left_out in ("", *names):
+        kept = [place for place, name in enumerate(names) if name != left_out]
+        fewer = replace(table, features=table.features[:, kept])
+        scores = held_out(fewer, [names[place] for place in kept])
+        rows = np.sort(tops(fewer, scores))
+        best, top = fewer.where(np.isin(np.arange(len(scores)), rows)), scores[rows]
+        values = []
+        for part_of in dict.fromkeys(table.sets.tolist()):
+            keep = (best.sets == part_of) & ~best.removed
+            values.append(f"{part_of} {auroc(top[keep].tolist(), (best.answerable[keep] == 1).tolist()):.3f}")
+        print(f"{'without ' + left_out if left_out else 'all features':24} AUROC answerable: {', '.join(values)}")
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """Collect, fit, report, write."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -290,6 +305,7 @@ def run(table: Table, way: Way, risk: float) -> None:
     save(model, way)
     thresholds = sorted({model.threshold(risk), 0.5})
     report("cross-fitted", fitted, scores, thresholds)
+    ablation(fitted, way.features)
     report("test", test, np.array([model.probability(row) for row in test.features.tolist()]), thresholds)
 
 
