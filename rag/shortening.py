@@ -224,7 +224,8 @@ def _subject_lifted(told: Sequence[Token], said: Sequence[Token], places: Sequen
     first = places[place]
     if first is None:
         return False
-    clause = said[_clause_start(said, first)[0] : first]
+    colon = max((q + 1 for q in range(first) if said[q].word == ":"), default=0)
+    clause = said[max(colon, _clause_start(said, first)[0]) : first]
     opening = {token.word for token in told[:place]}
     pronouns = opening & (scope.PRONOUNS | {"there"})
     if pronouns - {token.word for token in clause}:

@@ -212,7 +212,8 @@ def _referents(item: Evidence) -> frozenset[str]:
     if not ANAPHOR.match(item.sentence.text) or not item.context or ANAPHOR.match(item.context):
         return title
     subject = stems(" ".join(_subject(item.context)))
-    return subject | title if subject & title else subject
+    known = subject - stems(item.sentence.text)
+    return known | title if subject & title else known
 
 
 def _subject(text: str) -> list[str]:
