@@ -123,3 +123,11 @@ def test_rewriting_stands_beside_the_rules() -> None:
 def test_a_model_that_cannot_be_used_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["mystery:model"]) == 2
     assert "RAG_LLM" in capsys.readouterr().err
+
+
+def test_a_part_without_questions_is_reported_before_the_model_is_asked(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAG_LLM_URL", "http://127.0.0.1:9")
+    assert main(["openai:none", "--part", "unheard_of"]) == 2
+    assert "has no question of the part unheard_of" in capsys.readouterr().err
