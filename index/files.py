@@ -110,7 +110,7 @@ class Source:
             tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         except OSError as error:
             raise FileError(_os_sentence(SOURCES_FILE, error)) from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (ValueError, RecursionError) as error:  # also a number of thousands of digits, or endless brackets
             raise FileError(f"{SOURCES_FILE} is not valid TOML ({error}): mend it and sync again.") from error
         return {self.prefix + name: table for name, table in tables.items() if isinstance(table, dict)}
 
