@@ -15,7 +15,7 @@ MAX_WORDS = 90
 MAX_SENTENCES = 3
 LIST_SHARE = 0.5
 """A further sentence of a list has at least this share of the best one's probability."""
-CONFLICT_SHARE = 0.33
+CONFLICT_SHARE = 0.25
 
 
 class ExtractiveDrafter:

@@ -43,7 +43,7 @@ def test_one_quote_is_judged_once():
 
 def test_the_verifier_as_judge_sees_only_the_quotes():
     sentence = "The bridge cost $3.5 million."
-    assert verifier(sentence, ["It was reported that: The bridge cost $3.5 million."])
+    assert verifier(sentence, ["The bridge cost $3.5 million, and it is 412 metres long."])
     assert not verifier(sentence, ["The bridge is 412 metres long."])
     assert not verifier(sentence, ["The bridge cost $9.5 million."])
 
