@@ -100,7 +100,8 @@ _DURATION_WORDS = re.compile(
     re.I,
 )
 _AMOUNT_WORDS = re.compile(
-    r"\b(?:an?|no|none|one|both|single|only|half|majority|most|all|every|several|dozens?|hundreds|thousands|millions)\b", re.I
+    r"\b(?:an?|no|none|one|both|single|only|half|majority|most|all|every|several|dozens?|hundreds|thousands|millions)\b",
+    re.I,
 )
 _PLACE_WORDS = re.compile(
     r"\b(?:in|at|from|near|to|of|across|outside|inside|throughout|northern|southern|eastern|western|on|between)\b(?=\s+(?:the\s+)?(?:\w+\s+)?[A-Z])"
