@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from rag import composing
@@ -18,6 +19,9 @@ log = logging.getLogger(__name__)
 
 ANSWERING = 0.5
 """A claim answers when it rests on evidence with at least this share of the best evidence's probability."""
+
+_END = re.compile(r"[.!?…]\W*$")
+"""A sentence without it was broken off, and says less than what it seems to."""
 
 CUT = "The language model's sentences did not stand up to the documents; these are quoted from them instead."
 BESIDE = "The language model's sentences stand in the documents but do not answer; what answers is quoted from them."
@@ -91,5 +95,6 @@ def _checked(
     for draft in drafts:
         candidates = list(dict.fromkeys([*draft.evidence, *offered]))
         checked = verify_sentence(draft.text, candidates, nearby)
-        whole = checked.verdict is not Verdict.SUPPORTED or said_whole(draft.text, checked.evidence)
+        ended = bool(_END.search(draft.text))
+        whole = checked.verdict is not Verdict.SUPPORTED or (ended and said_whole(draft.text, checked.evidence))
         yield composing.claim(draft.text, checked.evidence, checked.verdict if whole else Verdict.PARTLY)

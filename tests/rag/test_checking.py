@@ -46,6 +46,11 @@ def test_a_true_sentence_stands_and_a_false_one_is_cut() -> None:
     assert notices == []
 
 
+def test_a_sentence_that_was_broken_off_is_not_fully_supported() -> None:
+    shown, _ = run(Scripted(["The harbour of Veltmark opened in"]))
+    assert [verdict for _, verdict in shown if verdict is Verdict.SUPPORTED] == []
+
+
 def test_what_is_cut_can_be_shown_with_its_verdict() -> None:
     writer = Scripted(["The harbour employs 900 people.", "The harbour of Veltmark opened in 1931."])
     shown, _ = run(writer, show=True)
