@@ -185,7 +185,8 @@ def growth_page(measured: Sequence[Size]) -> str:
 def page(tables: Mapping[str, Table], measured: Sequence[Size]) -> str:
     """Everything as one self-contained HTML file."""
     title = escape(f"Bench, commit {commit()}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores")
-    body = "".join(table_html(table) for table in tables.values()) + (growth_page(measured) if measured else "")
+    plots = growth_page(measured) if len(measured) > 1 else ""
+    body = "".join(table_html(table) for table in tables.values()) + plots
     head = f'<meta charset="utf-8"><title>{title}</title><style>{STYLE}</style>'
     return f'<!doctype html><html lang="en"><head>{head}</head><body><h1>{title}</h1>{body}</body></html>'
 

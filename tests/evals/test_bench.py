@@ -40,6 +40,7 @@ def test_growth_is_measured_in_a_process_of_its_own_and_drawn(tmp_path: Path):
     assert measured[1].passages > measured[0].passages > 10
     assert growth_page(measured).count("<polyline") == 6
     assert page({"growth": table}, measured).startswith("<!doctype html>")
+    assert "<polyline" not in page({"growth": table}, measured[:1])
 
 
 def test_an_unchanged_sync_is_set_against_hashing_the_files(tmp_path: Path):
