@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rag.figures import figures
 from rag.question import stems, words
 
-_NAMES = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
-_RANKS = {name: rank for rank, name in enumerate(_NAMES, 1)} | {"inaugural": 1}
-_DIGITS = re.compile(r"(\d+)(?:st|nd|rd|th)")
+_FIRST = re.compile(r"\b(?:first|inaugural)\b", re.I)
 _NEAR = 3
 """So many words after a rank may name what is ranked."""
 
@@ -24,12 +23,10 @@ class Rank:
 
 
 def ranks(text: str) -> Iterator[Rank]:
-    """The ranks that `text` names, in order."""
-    named = words(text)
-    for place, word in enumerate(named):
-        digits = _DIGITS.fullmatch(word)
-        if number := int(digits[1]) if digits else _RANKS.get(word):
-            yield Rank(number, frozenset().union(*map(stems, named[place + 1 : place + 1 + _NEAR])))
+    """The ranks that `text` names, "first" after the others."""
+    found = [(figure.end, int(figure.value)) for figure in figures(text) if figure.kind == "ordinal"]
+    for end, number in [*found, *((match.end(), 1) for match in _FIRST.finditer(text))]:
+        yield Rank(number, frozenset().union(*map(stems, words(text[end:])[:_NEAR])))
 
 
 def another_rank(question: str, text: str) -> bool:

@@ -212,12 +212,6 @@ def _cut_name(said: Sequence[Token], kept: Collection[int], q: int) -> bool:
     return said[q].capital or q == 0
 
 
-def _rivals(said: Sequence[Token], gap: Sequence[int], ends: tuple[int, int]) -> bool:
-    """Whether a figure at one of the ends has a figure of its kind in the gap."""
-    kinds = {said[q].kind for q in ends} - {""}
-    return any(said[q].kind in kinds for q in gap)
-
-
 def _subject_lifted(told: Sequence[Token], said: Sequence[Token], places: Sequence[int | None]) -> bool:
     """Whether the sentence opens with what is no subject in its source: "Construction of X began" -> "X began"."""
     place = next((p for p, q in enumerate(places) if q is not None), 0)
