@@ -22,6 +22,7 @@ from rag.drafting.extractive import ExtractiveDrafter
 from rag.drafting.generative import GenerativeDrafter
 from rag.errors import QuestionError
 from rag.evidence import Calibration, Evidence, load_calibration, quotable, rank
+from rag.figures import years
 from rag.observe import observed
 from rag.question import read
 from rag.reader.reader import Reader
@@ -148,7 +149,7 @@ class Footnote:
             rewritten = self._mended(self._rewrite(asked, history), where)
         clock.lap("rewrite")
         yield Started(rewritten, asked)
-        gathered = [self._gather(part, where, clock) for part in parts.split(rewritten)]
+        gathered = self._parts(rewritten, where, clock)
         answerable = [part for part in gathered if part.answerable]
         if not answerable:
             yield Finished(_abstention(rewritten, asked, gathered, where, self.drafter, clock))
@@ -244,6 +245,15 @@ class Footnote:
             return question
         near = retrieve(self.library, question, CANDIDATES, where)
         return spelling.mended(question, suspects, (f"{item.passage.title} {item.passage.text}" for item in near))
+
+    def _parts(self, question: str, where: Filter, clock: Clock) -> list[Gathered]:
+        """What was found for each part of the question; two years that one sentence compares are one part."""
+        asked = set(years(question))
+        if len(pieces := parts.split(question)) > 1 and len(asked) > 1:
+            whole = self._gather(question, where, clock)
+            if whole.answerable and asked <= set(years(whole.evidence[0].sentence.text)):
+                return [whole]
+        return [self._gather(piece, where, clock) for piece in pieces]
 
     def _gather(self, question: str, where: Filter, clock: Clock) -> Gathered:
         embedder, asked, few = self.library.embedder, read(question), self.settings.passages_read

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,7 +21,7 @@ from index.errors import ModelError
 from rag.alignment import word_matches
 from rag.answer import ScoredPassage
 from rag.figures import Figure, figures, years
-from rag.question import ANAPHOR, STOPWORDS, Kind, Question, has_kind, may_count, stems
+from rag.question import ANAPHOR, ASKING, STOPWORDS, Kind, Question, absent_names, has_kind, may_count, may_name, stems
 from rag.ranks import another_rank
 from rag.reader.reader import Context
 
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 FEATURES = (
     "behind",  # the reader's margin (rag/reader/reader.py) minus its best one of all passages, <= 0
     "alone",  # the margin of the sentence read alone, or with the one before when it leans on that
-    "least_met",  # how well title, sentence and the one before match the word of the question that they match least
+    "least_met",  # how well title, sentence and the one before match the word of the question that they match least;
+    # 0 when the question has a name that nothing of what was read mentions
     "year",  # 1 when the question names no single year or the sentence, or the one before, has it
     "year_passage",  # the same for the passage, its title and its date
     "period",  # 1 when the question names no two years or a year near the sentence lies between them, 0.5 without any
@@ -41,6 +43,8 @@ CLOSELY = 5
 """So many sentences, the best by the reader's margin, are read alone and matched with the question word by word."""
 UNMET = 0.1
 """Ceiling of the probability of a sentence that lacks the year, the rank ("third") or the kind of answer asked for."""
+_HEADING = re.compile(r"#{1,6} .+|[‘“'\"]?[A-Z][^\d.!?:;,|•]+[’”'\"]?")
+_ENDED = re.compile(r"[.!?…][\"'”’)\]]*$")
 CALIBRATION = Path(__file__).parent / "reader" / "calibration.json"
 
 
@@ -105,11 +109,13 @@ def rank(question: Question, found: Sequence[ScoredPassage], reader: Reads, mode
     readings = reader.read(question.text, [context(each.passage) for each in found])
     sentences = sorted(_sentences(found, readings), key=lambda each: -each.margin)
     alone = reader.read(question.text, [each.alone for each in sentences[:CLOSELY]])
+    known = not absent_names(question, " ".join(f"{each.passage.title} {each.passage.text}" for each in found))
     evidence = []
     for place, each in enumerate(sentences):
         closely = (each.margin, 0.0)
         if place < CLOSELY:
-            closely = alone[place].margins[-1], least_met(question, f"{each.passage.title} {each.near}")
+            met = least_met(question, f"{each.passage.title} {each.near}") if known else 0.0
+            closely = alone[place].margins[-1], met
         values = (each.margin - sentences[0].margin, *closely, *_checks(question, each))
         evidence.append(_evidence(question, each, values, model))
     return without_duplicates(sorted(evidence, key=lambda item: -item.score))
@@ -123,14 +129,29 @@ def context(passage: Passage) -> Context:
 
 def least_met(question: Question, near: str) -> float:
     """How well `near` matches the content word of the question that it matches least (rag/alignment.py), else 0."""
-    matched = [value for word, value in word_matches(question.text, near) if word.isalnum() and word not in STOPWORDS]
-    return min(matched, default=0.0)
+    content = [(w, match) for w, match in word_matches(question.text, near) if w.isalnum() and w not in STOPWORDS]
+    return min((match for _, match in [each for each in content if each[0] not in ASKING] or content), default=0.0)
 
 
 def quotable(passage: Passage) -> list[Sentence]:
-    """The sentences of a passage that may be quoted: no boilerplate, nor the document's title when it says more."""
+    """The sentences of a passage that may be quoted: no boilerplate, nor titles and headings when it says more."""
     said = [sentence for sentence in passage.sentences if not sentence.boilerplate]
-    return [sentence for sentence in said if sentence.text != passage.title] or said
+    after = [*said[1:], None]
+    return [
+        sentence
+        for sentence, following in zip(said, after, strict=True)
+        if sentence.text != passage.title and not (following and _is_heading(sentence, following))
+    ] or said
+
+
+def _is_heading(sentence: Sentence, following: Sentence) -> bool:
+    """Whether a short line of its own, without figures or marks inside, opens what `following` goes on to say."""
+    return (
+        following.start > sentence.end + 1
+        and bool(_HEADING.fullmatch(sentence.text))
+        and bool(_ENDED.search(following.text))
+        and len(following.text) > len(sentence.text)
+    )
 
 
 def without_duplicates(evidence: Iterable[Evidence]) -> list[Evidence]:
@@ -189,7 +210,9 @@ def whole_figures(sentence: Sentence, start: int, end: int) -> tuple[int, int]:
 
 
 def _unmet(question: Question, each: _Sentence, values: tuple[float, ...]) -> bool:
-    """Whether the passage lacks the year or a rank, or the sentence the kind of answer, that the question asks for."""
+    """Whether the passage lacks the year or a rank, or the sentence the kind of answer, that the question asks for;
+    or the sentence a name that a yes-or-no question asks about.
+    """
     named = dict(zip(FEATURES, values, strict=True))
     asked = [figure for figure in question.figures if figure.kind == "ordinal"]
     ranked = agreeing(asked, f"{each.passage.title} {each.passage.text}") == 1.0
@@ -199,6 +222,8 @@ def _unmet(question: Question, each: _Sentence, values: tuple[float, ...]) -> bo
         or another_rank(question.text, each.sentence.text)
         or (named["kind_asked"] > 0 and not named["kind"])
         or not may_count(each.sentence.text, question.counted)
+        or not may_name(each.sentence.text, question)
+        or (question.kind is Kind.YES_NO and bool(absent_names(question, f"{each.passage.title} {each.alone.text}")))
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from index.documents import Filter
 from rag.evidence import Evidence
 from rag.figures import years
-from rag.question import STOPWORDS, Kind, Question, another_script, stems, words
+from rag.question import ASKING, STOPWORDS, Kind, Question, absent_names, another_script, stems, words
 
 _NO_KIND = {
     Kind.PERSON: "who",
@@ -18,13 +19,17 @@ _NO_KIND = {
     Kind.REASON: "why",
 }
 
-_ASKING = frozenset(
-    """according agree agreed amount annually approximately average call called compare compared describe date day
-    example exactly explain feel figure find found happen happened kind list long made make many mean means month name
-    named number often often part people percent percentage person piece place roughly supposed take thing things
-    think time today together took total type value want way word year""".split()
+_TALK = re.compile(
+    r"\W*(?:hi|hello|hey|good (?:morning|day|afternoon|evening)|thanks?|thank you|ok(?:ay)?|help|test(?:ing)?"
+    r"|who are you|what (?:can|do) you do|what can i ask|how (?:do you|does (?:it|this)) work)\b"
+    r"(?: (?:there|you|a lot|me))*\W*",
+    re.I,
 )
-"""Words that say what kind of answer is asked for; that the documents lack them says nothing."""
+_SUMMARY = re.compile(
+    r"\b(?:summari[sz]e|summary|sum up|overview|tl;?dr|(?:key|main) (?:points|ideas|takeaways))\b"
+    r"|\bwhat (?:is|are) (?:this|these|the) (?:documents?|articles?|files?|texts?|pages?) about\b",
+    re.I,
+)
 UNRELATED = 0.05
 """Below this probability the best sentence is not even on the subject."""
 
@@ -34,6 +39,10 @@ def explain(question: Question, nearest: Sequence[Evidence], filtered: bool, by_
 
     `by_meaning` is whether the embedder compared the question with sentences of any script.
     """
+    if _TALK.fullmatch(question.text):
+        return "Ask about something in the documents, one thing at a time: who, what, when, where or how many."
+    if _SUMMARY.search(question.text):
+        return "Footnote quotes the sentences that answer a question and does not summarise: ask about one thing."
     scope = "The documents you chose" if filtered else "The documents"
     if not nearest:
         return f"{scope} have no passage on this."
@@ -62,16 +71,10 @@ def absent_years(question: Question, text: str) -> list[int]:
     return [year for year in question.years if year not in set(years(text))]
 
 
-def absent_names(question: Question, text: str) -> list[str]:
-    """The question's names of which `text` has no word."""
-    have = stems(text)
-    return [name for name in question.names if (need := stems(name)) and not need & have]
-
-
 def absent_words(question: Question, text: str) -> list[str]:
     """The question's content words, as typed, that `text` does not have in any form."""
     have = stems(text)
-    skipped = STOPWORDS | _ASKING
+    skipped = STOPWORDS | ASKING
     typed = dict.fromkeys(word for word in words(question.text) if word not in skipped and not word.isdigit())
     return [word for word in typed if (need := stems(word)) and not need & have]
 

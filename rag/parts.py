@@ -20,6 +20,10 @@ _TWO_YEARS = re.compile(
     re.I,
 )
 _COMPARE = re.compile(r"^(?:please )?compare (?:the )?|^what (?:is|was) the difference (?:between|in) (?:the )?", re.I)
+_CHANGE = re.compile(
+    r"^(?:how|(?:by )?how much) (?:did|has|have) (.+?) (?:changed?|gr(?:ow|own)|rise|risen|increased?|fall|fallen|decreased?|differ)$",
+    re.I,
+)
 _PRONOUN = re.compile(r"\b(?:it|its|he|she|they|his|her|their|them|him|that|this)\b", re.I)
 MAX_PARTS = 3
 LEAST_WORDS = 3
@@ -48,7 +52,8 @@ def _by_year(question: str) -> list[str]:
     lead = question[match.start() : match.start(1)]
     joint = "in " if re.match(r"\s*(?:between|from|since)\b", lead, re.I) else lead.lstrip()
     before, after = question[: match.start()].rstrip(), question[match.end() :]
-    return [_COMPARE.sub("What was ", f"{before} {joint}{year}{after}") for year in match.groups()]
+    asked = _CHANGE.sub(r"How much was \1", _COMPARE.sub("What was ", before))
+    return [f"{asked} {joint}{year}{after}".strip() for year in match.groups()]
 
 
 def _is_period(question: str, match: re.Match[str]) -> bool:

@@ -22,6 +22,14 @@ STOPWORDS = frozenset(
     what when where whether which while who whom whose why will with would you your""".split()
 )
 
+ASKING = frozenset(
+    """according agree agreed amount annually approximately average call called compare compared describe date day
+    example exactly explain feel figure find found happen happened kind list long made make many mean means month name
+    named number often often part people percent percentage person piece place roughly supposed take thing things
+    think time today together took total type value want way word year""".split()
+)
+"""Words that say what kind of answer is asked for; that a text lacks them says nothing."""
+
 ANAPHOR = re.compile(
     r"^[“\"']?(?:it|he|she|they|this|these|that|those|such|its|his|her|their|both|the (?:two|same|latter|former))\b",
     re.I,
@@ -30,6 +38,11 @@ ANAPHOR = re.compile(
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _NAME = re.compile(r"\b[A-Z][\w’'.&-]*(?:\s+(?:(?:of|the|and|de|la|al|bin|von|van|for)\s+){0,2}[A-Z0-9][\w’'&-]*)*")
+_NO_NAME = STOPWORDS | {*MONTHS, *(month[:3] for month in MONTHS), "sept"}
+_CAPITALISED = re.compile(r"\b[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*")
+_PLACES = re.compile(
+    r"\b(?:which|what)(?: \w+){0,2} (?:countries|states|cities|nations|towns|republics|provinces|regions)\b", re.I
+)
 _POSSESSIVE = re.compile(r"['’]s?$")
 _stemmer = Stemmer.Stemmer("english")
 _stemming = threading.Lock()  # PyStemmer's stemmers are not safe to share
@@ -75,12 +88,13 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     (Kind.PLACE, r"where|(?:in |at |to |from )?(?:what|which) (?:country|city|place|town|state|region|continent|province|location|county|village)"),
     (Kind.PERSON, r"who|whom|whose|what person|which person|what is the name of the (?:person|man|woman)"),
     (Kind.REASON, r"why|what (?:caused|is the reason|was the reason|were the reasons|led to)|how come"),
-    (Kind.YES_NO, r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)"),
 )  # fmt: skip
-_KIND_PATTERNS = tuple(
-    (kind, re.compile(rf"\b(?:{pattern})\b" if pattern[0] != "^" else rf"{pattern}\b", re.I))
-    for kind, pattern in _KINDS
+_YES_NO = re.compile(r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b(?! you\b)", re.I)
+_ASKS = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.I)
+_WHENEVER = re.compile(
+    r"when\b(?!\s+(?:exactly|in|did|does|do|is|are|was|were|will|would|can|could|should|has|have|had)\b)", re.I
 )
+_KIND_PATTERNS = tuple((kind, re.compile(rf"\b(?:{pattern})\b", re.I)) for kind, pattern in _KINDS)
 _LIST = re.compile(
     r"\b(?:which|what)\s+(?:\w+\s+){0,2}\w+s\s+(?:are|were|did|do|have|had|will|can|would|make|made|took|take|signed|joined)\b"
     r"|\b(?:what|which) (?:are|were) (?:the|some|two|three|four|five|six)\b|\b(?:which|what|who) of\b|\blist\b|\b(?:which|what) \w+ and (?:which|what)\b|\bname (?:the|all|some|two|three|four|five|six)\b",
@@ -92,7 +106,8 @@ _COUNTED = re.compile(
 )
 _TIME_WORDS = re.compile(
     rf"\b(?:{'|'.join(MONTHS)}|monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|yesterday|tomorrow|century|centuries"
-    r"|decades?|ago|last (?:year|month|week|may|june)|next (?:year|month|week)|(?:19|20)\d0s|bc|ad|bce|ce|spring|summer|autumn|winter|dynasty|era)\b",
+    r"|decades?|ago|last (?:year|month|week|may|june)|next (?:year|month|week)|(?:19|20)\d0s|bc|ad|bce|ce|spring|summer|autumn|winter|dynast(?:y|ies)|eras?"
+    r"|nights?|mornings?|evenings?|midnight|noon|(?:mon|tues|wednes|thurs|fri|satur|sun)days|\d{1,2}(?::\d\d)? ?[ap]m|(?:in|by|since|until|from|around) \d{3})\b",
     re.I,
 )
 _DURATION_WORDS = re.compile(
@@ -105,6 +120,7 @@ _AMOUNT_WORDS = re.compile(
 )
 _PLACE_WORDS = re.compile(
     r"\b(?:in|at|from|near|to|of|across|outside|inside|throughout|northern|southern|eastern|western|on|between)\b(?=\s+(?:the\s+)?(?:\w+\s+)?[A-Z])"
+    r"|\b(?:in|at|near|on|inside|outside|across|throughout) (?:an?|the|this|that) [a-z]+"
 )
 _LEAD = re.compile(
     r"^(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|in|on|at|by|for|from|to|the|according|tell|name|list|and|please|give|if|after|before|during|since|under)$",
@@ -133,13 +149,19 @@ def counted(text: str) -> str:
 
 
 def kind_of(text: str) -> Kind:
-    """The kind of answer that `text` asks for; of several question words the first one decides."""
-    found = [
-        (match.start(), order, kind)
-        for order, (kind, rule) in enumerate(_KIND_PATTERNS)
-        if (match := rule.search(text))
-    ]
-    return min(found)[2] if found else Kind.OTHER
+    """The kind of answer that `text` asks for: of several question words the first one decides, but for a "when" that
+    only opens a clause ("When a cell divides, what is released?").
+    """
+    if _YES_NO.match(text):
+        return Kind.YES_NO
+    asking = [match.start() for match in _ASKS.finditer(text)]
+    if len(asking) > 1 and _WHENEVER.match(text, asking[0]):
+        asking = asking[1:]
+    place = asking[0] if asking else 0
+    for kind, rule in _KIND_PATTERNS:
+        if any(match.start() <= place < match.end() for match in rule.finditer(text)):
+            return kind
+    return Kind.OTHER
 
 
 def has_kind(text: str, kind: Kind) -> bool:
@@ -150,7 +172,11 @@ def has_kind(text: str, kind: Kind) -> bool:
         return bool(_DURATION_WORDS.search(text))
     if kind is Kind.QUANTITY:
         return any(f.kind not in ("year", "day") for f in figures(text)) or bool(
-            re.search(r"\b(?:one|half|majority|most|all|none|every|several|hundreds|thousands|millions)\b", text, re.I)
+            re.search(
+                r"\b(?:one|half|majority|most|all|none|every|several|few|free|both|dozens|hundreds|thousands|millions)\b",
+                text,
+                re.I,
+            )
         )
     if kind is Kind.PLACE:
         return bool(_PLACE_WORDS.search(text))
@@ -167,6 +193,15 @@ def may_count(text: str, counted: str) -> bool:
     return any(not _DURATION_WORDS.fullmatch(figure.unit) for figure in amounts) or bool(_AMOUNT_WORDS.search(text))
 
 
+def may_name(text: str, question: Question) -> bool:
+    """Whether `text` has two names that are not the question's; only asked of it for "which countries" and the like."""
+    if not _PLACES.search(question.text):
+        return True
+    asked = {word[:4] for word in words(question.text)}
+    found = (_forms(match[0]) for match in _CAPITALISED.finditer(text))
+    return len({name for name in found if name and not name <= asked}) > 1
+
+
 def names(text: str) -> list[str]:
     """Capitalised names in order, each once; a capital that only opens the sentence or a question word is no name."""
     found: list[str] = []
@@ -180,6 +215,19 @@ def names(text: str) -> list[str]:
         if parts and parts[0][0].isupper():
             found.append(" ".join(parts))
     return list(dict.fromkeys(found))
+
+
+def absent_names(question: Question, text: str) -> list[str]:
+    """The question's names of which `text` has no word: words that begin with the same four letters count as one, so
+    that "Uzbeks" are met by "Uzbekistan". Dates ("Sep 1932") and acronyms, which may be spelt out, are never absent.
+    """
+    have = {word[:4] for word in words(text)}
+    spelt = [name for name in question.names if not (name.isupper() and len(name) <= 5)]
+    return [name for name in spelt if (wanted := _forms(name)) and not wanted & have]
+
+
+def _forms(name: str) -> frozenset[str]:
+    return frozenset(word[:4] for word in words(name) if len(word) > 2 and word not in _NO_NAME and not word.isdigit())
 
 
 def words(text: str) -> list[str]:

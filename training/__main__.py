@@ -38,6 +38,9 @@ def arguments() -> argparse.Namespace:
         "--wordnet", type=Path, required=True, help="WordNet's files (wordnet-base: /usr/share/wordnet)"
     )
     parser.add_argument("--hold", choices=["document", "article"], default="document", help="what is held back whole")
+    parser.add_argument(
+        "--share", type=float, default=1.0, help="of the documents to train on, for the curve over data"
+    )
     parser.add_argument("--seed", type=int, default=Plan.seed)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--checkpoint", type=Path, help="torch weights, written after every epoch")
@@ -67,6 +70,7 @@ def main() -> None:
     wordnet = WordNet(asked.wordnet)
     corpora = [load(asked.data / name, sentence_spans) for name in ("squad2", "timeqa")]
     learn, check = ([corpus.of(part, asked.hold) for corpus in corpora] for part in ("train", "calibrate"))  # type: ignore[arg-type]
+    learn = [corpus.share(asked.share) for corpus in learn]
     lexical = Lexical([p for corpus in learn for passages in corpus.passages.values() for p in passages])
     materials = [Material(corpus, lexical, Rates(), wordnet) for corpus in learn]
     model = ReaderModel(Shape.of(asked.weights), seed=asked.seed)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from training.split import Part, Unit, part
+from training.split import Part, Unit, part, place
 
 Span = tuple[int, int]
 Splitter = Callable[[str], list[Span]]
@@ -91,6 +91,13 @@ class Corpus:
         """The documents of one part only, held back one by one or by whole articles."""
         name = {key: key if unit == "document" else found[0].title for key, found in self.passages.items()}
         kept = {key: found for key, found in self.passages.items() if part(name[key], unit) == wanted}
+        return self._only(kept)
+
+    def share(self, wanted: float) -> Corpus:
+        """A share of the documents, the same ones always; a greater share holds the lesser."""
+        return self._only({key: found for key, found in self.passages.items() if place("share: " + key) < wanted})
+
+    def _only(self, kept: dict[str, list[Passage]]) -> Corpus:
         return Corpus(self.name, kept, [question for question in self.questions if question.source in kept])
 
 

@@ -17,6 +17,11 @@ SHARES: dict[Unit, tuple[float, float]] = {"document": (0.08, 0.13), "article": 
 
 def part(key: str, unit: Unit) -> Part:
     """The part of the document (by its id) or article (by its title)."""
-    share = int(hashlib.sha256((SALTS[unit] + key).encode()).hexdigest()[:8], 16) / 2**32
+    share = place(SALTS[unit] + key)
     test, calibrate = SHARES[unit]
     return "test" if share < test else "calibrate" if share < calibrate else "train"
+
+
+def place(key: str) -> float:
+    """Where `key` lies between 0 and 1, by its hash."""
+    return int(hashlib.sha256(key.encode()).hexdigest()[:8], 16) / 2**32

@@ -82,6 +82,17 @@ def test_two_documents_with_two_figures_are_both_shown(tmp_path: Path) -> None:
     assert any("different figures" in notice for notice in answer.notices)
 
 
+def test_two_years_are_compared_by_one_sentence_or_by_one_each(tmp_path: Path, seeds: Footnote) -> None:
+    (tmp_path / "a.txt").write_text(
+        "Grain exports of Veltmark rose from 4.1 tonnes in 1999 to 5.2 tonnes in 2004.", "utf-8"
+    )
+    question = "How did the grain exports of Veltmark change from 1999 to 2004?"
+    assert len(Footnote.open(tmp_path, tmp_path / "index").ask(question).claims) == 1
+    both = seeds.ask("How did China-Central Asia trade change from 2022 to 2024?")
+    assert "$70.2 billion" in both.text
+    assert "$94.8 billion" in both.text
+
+
 def test_a_follow_up_is_answered_as_the_question_it_stands_for(seeds: Footnote) -> None:
     first = seeds.ask("How much was China-Central Asia trade in 2024?")
     history = [("user", first.asked), ("assistant", first.text)]

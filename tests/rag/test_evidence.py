@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 
 from rag.answer import ScoredPassage
-from rag.evidence import FEATURES, Calibration, load_calibration, rank, whole_figures
+from rag.evidence import FEATURES, Calibration, load_calibration, quotable, rank, whole_figures
 from rag.question import read
 from rag.reader.reader import Context, Reading, SentenceReading
 from tests.rag.made import passage
@@ -37,6 +37,28 @@ def test_sentences_are_ranked_and_near_duplicates_are_dropped() -> None:
     assert [item.sentence.text for item in ranked] == [TEXT[:36], "It had been lower."]
     assert ranked[1].context == TEXT[:36]
     assert len(ranked[0].features) == len(FEATURES)
+
+
+def test_a_name_that_nothing_mentions_and_a_yes_or_no_that_nothing_near_it_meets_are_hardly_answered() -> None:
+    found = [ScoredPassage(passage("Anna Berg signed it in Oslo. The dam opened later."), 0.9)]
+    model, sure = load_calibration(), Scores(3.0, 3.0, 3.0)
+    elsewhere, here = (rank(read(f"What was signed in {city}?"), found, sure, model)[0] for city in ("Bergen", "Oslo"))
+    assert elsewhere.score < here.score
+    asked = rank(read("Was it signed in Oslo?"), found, sure, model)
+    scores = {item.sentence.text: item.score for item in asked}
+    assert scores["The dam opened later."] <= 0.1 < scores["Anna Berg signed it in Oslo."]
+
+
+def test_a_heading_is_no_evidence_when_text_follows_it() -> None:
+    text = (
+        "A safer dam for all\n\nThe dam of Veltmark holds 4 million tonnes.\n\nOwner: Anna Berg\n\n- The north gate\n"
+    )
+    assert [sentence.text for sentence in quotable(passage(text))] == [
+        "The dam of Veltmark holds 4 million tonnes.",
+        "Owner: Anna Berg",
+        "- The north gate",
+    ]
+    assert [sentence.text for sentence in quotable(passage("A safer dam for all"))] == ["A safer dam for all"]
 
 
 def test_a_passage_without_the_year_asked_for_is_hardly_an_answer() -> None:

@@ -18,6 +18,8 @@ NEAREST = evidence("In 2019 the port of Veltmark handled 4.2 million tonnes. In 
         ("How deep is the port?", "nothing nearby speaks of “deep”."),
         ("Who handled the tonnes?", "do not say who."),
         ("Is the port handled?", "do not answer it."),
+        ("Hello there!", "who, what, when, where or how many."),
+        ("Please summarise the port report", "does not summarise: ask about one thing."),
     ],
 )
 def test_an_abstention_names_the_one_thing_that_is_missing(question: str, expected: str) -> None:

@@ -12,7 +12,7 @@ from rag.parts import split
         ("Who is Ada Byron and where is she buried?", ["Who is Ada Byron?", "Where is Ada Byron buried?"]),
         (
             "How did exports change between 1999 and 2004?",
-            ["How did exports change in 1999?", "How did exports change in 2004?"],
+            ["How much was exports in 1999?", "How much was exports in 2004?"],
         ),
         ("What were exports in 1999 and 2004?", ["What were exports in 1999?", "What were exports in 2004?"]),
         ("Compare exports in 1999 and 2004", ["What was exports in 1999", "What was exports in 2004"]),

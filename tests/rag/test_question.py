@@ -1,6 +1,6 @@
 import pytest
 
-from rag.question import Kind, has_kind, kind_of, may_count, names, read, stems
+from rag.question import Kind, absent_names, has_kind, kind_of, may_count, may_name, names, read, stems
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,12 @@ from rag.question import Kind, has_kind, kind_of, may_count, names, read, stems
         ("Why was it built?", Kind.REASON),
         ("Is it safe?", Kind.YES_NO),
         ("What is it called?", Kind.OTHER),
+        ("What does a cell release when it divides?", Kind.OTHER),
+        ("When a cell divides, what is released?", Kind.OTHER),
+        ("What does the engineer who built it own?", Kind.OTHER),
+        ("Was it safe when the dam broke?", Kind.YES_NO),
+        ("Do you know when it opened?", Kind.TIME),
+        ("It opened when?", Kind.TIME),
     ],
 )
 def test_the_kind_of_answer_is_read_from_the_question_word(text: str, kind: Kind) -> None:
@@ -51,6 +57,27 @@ def test_a_sentence_without_a_figure_cannot_say_how_many() -> None:
     assert not has_kind("It opened in 1999.", Kind.QUANTITY)
     assert has_kind("It opened in 1999.", Kind.TIME)
     assert not has_kind("It opened with music.", Kind.TIME)
+
+
+def test_which_countries_is_answered_by_names_that_the_question_does_not_have() -> None:
+    asked = read("which countries make up Central Asia?")
+    assert may_name("It was signed by Kazakhstan and Uzbekistan.", asked)
+    assert not may_name("Central Asia trades with China.", asked)
+    assert may_name("Central Asia trades.", read("What does Central Asia do?"))
+
+
+@pytest.mark.parametrize(
+    ("question", "absent"),
+    [
+        ("How large is Uzbekistan?", []),
+        ("Which city do most Uzbeks live in?", []),
+        ("How large is Mongolia?", ["Mongolia"]),
+        ("What did Anna Berg say of Tashkent in Sep 1932?", ["Anna Berg"]),
+        ("When did the WHO come?", []),
+    ],
+)
+def test_a_name_is_absent_when_the_text_has_no_form_of_any_of_its_words(question: str, absent: list[str]) -> None:
+    assert absent_names(read(question), "Tashkent is the capital of Uzbekistan.") == absent
 
 
 def test_stems_join_the_forms_of_a_word_and_leave_out_function_words() -> None:

@@ -14,12 +14,17 @@ import httpx
 
 @dataclass(frozen=True)
 class Asked:
-    """Seconds to the first sentence and to the end, and the last frame's text."""
+    """Seconds to the first sentence and to the end, and the last frame as it came over the wire."""
 
     first: float
     total: float
     frames: int
-    said: str
+    last: bytes
+
+    @property
+    def said(self) -> str:
+        """The last frame's text."""
+        return json.dumps(json.loads(self.last)["output"], ensure_ascii=False)
 
 
 class Reader:
@@ -45,20 +50,20 @@ class Reader:
             "session_hash": self.session,
         }
         self.http.post("gradio_api/queue/join", json=body).raise_for_status()
-        first, frames, said = 0.0, 0, ""
-        for message in self._messages():
-            if message["msg"] in ("process_generating", "process_completed"):
+        first, frames = 0.0, 0
+        for line in self._lines():  # decoded later: a reader's processor time is not the page's
+            if b'"process_generating"' in line or b'"process_completed"' in line:
                 frames += 1
-                said = json.dumps(message["output"], ensure_ascii=False)
-                if not first and '"quote"' in said:
-                    first = time.perf_counter() - started
-            if message["msg"] == "process_completed":
-                assert message["success"], message
+                first = first or (time.perf_counter() - started if b'"quote"' in line else 0.0)
+            if b'"process_completed"' in line:
                 break
-        return Asked(first, time.perf_counter() - started, frames, said)
+        asked = Asked(first, time.perf_counter() - started, frames, line[5:])
+        assert json.loads(asked.last)["success"], asked.last
+        return asked
 
-    def _messages(self) -> Iterator[dict[str, Any]]:
+    def _lines(self) -> Iterator[bytes]:
         with self.http.stream("GET", "gradio_api/queue/data", params={"session_hash": self.session}) as stream:
-            for line in stream.iter_lines():
-                if line.startswith("data:"):
-                    yield json.loads(line[5:])
+            buffer = b""
+            for piece in stream.iter_raw():
+                *lines, buffer = (buffer + piece).split(b"\n")
+                yield from (line for line in lines if line.startswith(b"data:"))
