@@ -184,18 +184,30 @@ def _joined(said: Sequence[Token], kept: Sequence[int]) -> bool:
 def _attached_anew(told: Sequence[Token], said: Sequence[Token], kept: Mapping[int, int]) -> bool:
     """Whether words said of what was left out are said of what stands before it.
 
-    "Ada met Per, who built the bridge" -> "Ada built the bridge"; "Ada met Per, a painter" -> "Ada is a painter".
+    "Ada met Per, who built the bridge" -> "Ada built the bridge"; "Ada met Per, a painter" -> "Ada is a painter";
+    "Ada, a judge, and Per, a painter" -> "Ada, a painter".
     """
     for left, right in pairwise(sorted(kept)):
         gap = range(left + 1, right)
+        there, here = function_words(said, right), function_words(told, kept[right])
+        if _of_another(said, gap, right) and (
+            any(token.word == "," for token in told[kept[left] + 1 : kept[right]])
+            or scope.FORMS_OF_BE & (set(here) - set(there))
+        ):
+            return True
         if all(not said[q].key or _in_parenthesis(said, left, right, q) for q in gap):
             continue
-        there, here = function_words(said, right), function_words(told, kept[right])
         beside = said[right - 1 - len(there)].word == ","
         is_said = not beside and scope.FORMS_OF_BE & {said[q].word for q in gap}
         if scope.RELATIVES & set(there) or (scope.FORMS_OF_BE & set(here) and not is_said):
             return True
     return False
+
+
+def _of_another(said: Sequence[Token], gap: range, right: int) -> bool:
+    """Whether a name was left out after a comma, and `right` is not the next name of a list."""
+    names = [q for q in gap if said[q].capital and said[q].key]
+    return bool(names) and any(said[q].word == "," for q in range(gap.start, names[-1])) and not said[right].capital
 
 
 def _on_both_sides(said: Sequence[Token], gap: range, divide: int) -> bool:

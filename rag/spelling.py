@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from difflib import get_close_matches
 
+from rag.question import stems
+
 CLOSE = 0.8
 """Least similarity (difflib ratio) of a mended word."""
 CLOSE_NAME = 0.9
@@ -34,5 +36,7 @@ def mended(question: str, suspects: Collection[str], texts: Iterable[str]) -> st
             least = CLOSE_NAME if word[0].isupper() and not question.startswith(word) else CLOSE
             alike = [known for known in vocabulary if known[0] == word[0].lower()]
             for near in get_close_matches(word.lower(), alike, n=1, cutoff=least):
+                if stems(word) == stems(near):  # another form of the word: "balancer", "balanced"
+                    continue
                 question = re.sub(rf"\b{word}\b", vocabulary[near], question)
     return question

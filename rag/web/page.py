@@ -17,6 +17,8 @@ from rag.web.wire import AnswerJson, Message, answer_json
 
 AT_ONCE = 3
 WAITING = 64
+QUIET = 60.0
+"""Seconds between messages to all who wait; the page shows none of them."""
 
 
 def build(site: Site) -> gr.Blocks:
@@ -71,7 +73,7 @@ def build(site: Site) -> gr.Blocks:
                 raise gr.Error(str(error), print_exception=False) from error
 
         api(ask, api_name="ask", concurrency_limit=AT_ONCE, concurrency_id="ask")
-    page.queue(max_size=WAITING, api_open=False)
+    page.queue(max_size=WAITING, api_open=False, status_update_rate=QUIET)
     return page
 
 
