@@ -12,7 +12,7 @@ from rag.drafting.drafter import Draft, Drafter, History, Writer
 from rag.drafting.generative import NotInDocuments
 from rag.errors import LLMError
 from rag.evidence import Evidence
-from rag.question import stems
+from rag.question import read, stems
 from rag.verification import said_whole, verify_sentence
 
 log = logging.getLogger(__name__)
@@ -67,20 +67,35 @@ def written(
             notices.append(f"{error} This is quoted from the documents instead.")
 
 
-def quoted(drafter: Drafter, parts: Iterable[tuple[str, Sequence[Evidence]]]) -> Iterator[Claim]:
-    """The claims of the extractive drafter for each (question, evidence): slices, so supported by themselves."""
+def completed(
+    drafter: Drafter, parts: Iterable[tuple[str, Sequence[Evidence]]], told: Sequence[Claim]
+) -> Iterator[Claim]:
+    """The extractive drafter's claims for each part (question, evidence) that no claim of `told` answers, and of a list
+    those that none cites. They are slices, so supported by themselves.
+    """
+    cited = _cited(told)
     for question, evidence in parts:
+        answered, lists = any(answers(claim, evidence) for claim in told), read(question).wants_list
         for draft in drafter.draft(question, evidence, ()):
-            yield composing.claim(draft.text, draft.evidence, Verdict.SUPPORTED)
+            if not answered or (lists and not cited & {_place(item) for item in draft.evidence}):
+                yield composing.claim(draft.text, draft.evidence, Verdict.SUPPORTED)
 
 
 def answers(claim: Claim, offered: Sequence[Evidence]) -> bool:
     """Whether a supported claim rests on evidence that may hold the answer, and did not lose the answer in it."""
     enough = ANSWERING * max((item.score for item in offered), default=0.0)
-    cited = {(quote.document_id, quote.start) for quote in claim.citations}
-    good = (item for item in offered if item.score >= enough)
-    rests = any((i.passage.document_id, i.sentence.start) in cited and _holds_answer(claim.text, i) for i in good)
-    return claim.verdict is Verdict.SUPPORTED and rests
+    cited = _cited([claim])
+    return any(item.score >= enough and _place(item) in cited and _holds_answer(claim.text, item) for item in offered)
+
+
+def _cited(claims: Iterable[Claim]) -> set[tuple[str, int]]:
+    """Where the quotes of those claims stand that are supported."""
+    supported = (claim for claim in claims if claim.verdict is Verdict.SUPPORTED)
+    return {(quote.document_id, quote.start) for claim in supported for quote in claim.citations}
+
+
+def _place(item: Evidence) -> tuple[str, int]:
+    return item.passage.document_id, item.sentence.start
 
 
 def _holds_answer(text: str, item: Evidence) -> bool:

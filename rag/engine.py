@@ -275,16 +275,16 @@ class Footnote:
     def _claims(
         self, question: str, answerable: Sequence[Gathered], history: History, notices: list[str], clock: Clock
     ) -> Generator[Claim, None, None]:
-        """The checked sentences: the language model's when there is one and they answer, else the documents' own."""
+        """The checked sentences: the language model's when there is one, and the documents' for what they leave out."""
         offered = [item for part in answerable for item in part.evidence[:OFFERED]]
-        answered = False
+        told: list[Claim] = []
         if self.writer is not None:
             shown = self.settings.show_unsupported
             for claim in checking.written(self.writer, question, offered, history, self._nearby, shown, notices):
-                answered = answered or checking.answers(claim, offered)
+                told.append(claim)
                 yield claim
-        if not answered:
-            yield from checking.quoted(ExtractiveDrafter(), [(part.question, part.evidence) for part in answerable])
+        asked = [(part.question, part.evidence) for part in answerable]
+        yield from checking.completed(ExtractiveDrafter(), asked, told)
         clock.lap("draft")
 
     def _nearby(self, item: Evidence) -> str:

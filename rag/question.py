@@ -199,7 +199,7 @@ def may_name(text: str, question: Question) -> bool:
         return True
     asked = {word[:4] for word in words(question.text)}
     found = (_forms(match[0]) for match in _CAPITALISED.finditer(text))
-    return len({name for name in found if name and not name <= asked}) > 1
+    return len({name - asked for name in found} - {frozenset()}) > 1
 
 
 def names(text: str) -> list[str]:

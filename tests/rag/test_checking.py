@@ -1,8 +1,12 @@
 from collections.abc import Iterator, Sequence
 
+import pytest
+
 from rag.answer import Verdict
-from rag.checking import BESIDE, CUT, SILENT, written
+from rag.checking import BESIDE, CUT, SILENT, completed, written
+from rag.composing import claim
 from rag.drafting.drafter import Draft, History
+from rag.drafting.extractive import ExtractiveDrafter
 from rag.drafting.generative import NotInDocuments
 from rag.errors import LLMUnavailable
 from rag.evidence import Evidence
@@ -87,3 +91,27 @@ def test_a_true_sentence_that_leaves_the_answer_out_does_not_answer() -> None:
     (claim,) = written(writer, "When did it open?", offered, (), lambda item: item.passage.text, False, notices)
     assert claim.verdict is Verdict.SUPPORTED
     assert notices == [BESIDE]
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "added"),
+    [
+        ("When did it open?", [], ["It opened in 1931."]),
+        ("When did it open?", [0], []),
+        ("Which things are said of it?", [0], ["It employs 310 people."]),
+    ],
+)
+def test_what_the_model_left_out_is_added_and_nothing_is_said_twice(
+    question: str, told: list[int], added: list[str]
+) -> None:
+    found = evidence("It opened in 1931. It employs 310 people.")
+    said = [claim(found[place].sentence.text, [found[place]], Verdict.SUPPORTED) for place in told]
+    left = completed(ExtractiveDrafter(), [(question, found)], said)
+    assert [each.text for each in left] == added
+
+
+def test_each_part_of_a_question_is_answered_by_the_model_or_by_the_documents() -> None:
+    opened, employs = evidence("The harbour opened in 1931."), evidence("It employs 310 people.", document_id="b.txt")
+    parts = [("When did it open?", opened), ("How many does it employ?", employs)]
+    said = [claim("The harbour opened in 1931.", opened, Verdict.SUPPORTED)]
+    assert [each.text for each in completed(ExtractiveDrafter(), parts, said)] == ["It employs 310 people."]
