@@ -44,6 +44,7 @@ CLOSELY = 5
 UNMET = 0.1
 """Ceiling of the probability of a sentence that lacks the year, the rank ("third") or the kind of answer asked for."""
 _HEADING = re.compile(r"#{1,6} .+|[‘“'\"]?[A-Z][^\d.!?:;,|•]+[’”'\"]?")
+_QUESTION = re.compile(r"\?[\"'”’)*\s]*$")
 _ENDED = re.compile(r"[.!?…][\"'”’)\]]*$")
 CALIBRATION = Path(__file__).parent / "reader" / "calibration.json"
 
@@ -211,13 +212,14 @@ def whole_figures(sentence: Sentence, start: int, end: int) -> tuple[int, int]:
 
 def _unmet(question: Question, each: _Sentence, values: tuple[float, ...]) -> bool:
     """Whether the passage lacks the year or a rank, or the sentence the kind of answer, that the question asks for;
-    or the sentence a name that a yes-or-no question asks about.
+    or the sentence a name that a yes-or-no question asks about, or asks something itself.
     """
     named = dict(zip(FEATURES, values, strict=True))
     asked = [figure for figure in question.figures if figure.kind == "ordinal"]
     ranked = agreeing(asked, f"{each.passage.title} {each.passage.text}") == 1.0
     return (
-        not (named["year"] or named["year_passage"])
+        bool(_QUESTION.search(each.sentence.text))
+        or not (named["year"] or named["year_passage"])
         or not ranked
         or another_rank(question.text, each.sentence.text)
         or (named["kind_asked"] > 0 and not named["kind"])

@@ -49,6 +49,12 @@ def test_a_name_that_nothing_mentions_and_a_yes_or_no_that_nothing_near_it_meets
     assert scores["The dam opened later."] <= 0.1 < scores["Anna Berg signed it in Oslo."]
 
 
+def test_a_question_in_the_documents_answers_nothing() -> None:
+    found = [ScoredPassage(passage("**(Host):** Who opened the dam?** Anna Berg opened it."), 0.9)]
+    ranked = rank(read("Who opened the dam?"), found, Scores(9.0, 1.0), load_calibration())
+    assert [item.sentence.text for item in ranked] == ["Anna Berg opened it.", "**(Host):** Who opened the dam?**"]
+
+
 def test_a_heading_is_no_evidence_when_text_follows_it() -> None:
     text = (
         "A safer dam for all\n\nThe dam of Veltmark holds 4 million tonnes.\n\nOwner: Anna Berg\n\n- The north gate\n"
