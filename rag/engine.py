@@ -159,7 +159,7 @@ class Footnote:
         for claim in steps("draft", self._claims(rewritten, answerable, history, notices, clock)):
             yield ClaimReady(composer.add(claim))
         unanswered = [part for part in gathered if not part.answerable]
-        gaps = [_explain(part, where) for part in unanswered]
+        gaps = [f"{part.question} {_explain(part, where)}" for part in unanswered]
         notices += _as_of(rewritten, composer)
         yield Finished(
             composer.answer(

@@ -12,18 +12,22 @@ _JOINT = re.compile(
     re.I,
 )
 _COMPARES = re.compile(
-    r"\b(?:compared?|comparison|differ(?:ence|s|ed)?|versus|vs|chang(?:e|ed)|grow|grew|grown|growth|ris(?:e|en)|rose|increased?|fall|fell|and)\b",
+    r"\b(?:compared?|comparison|differ(?:ence|s|ed)?|versus|vs|chang(?:e|ed)|grow|grew|grown|growth|ris(?:e|en)|rose|increased?|fall|fell|and|(?:high|low|larg|great|bigg|small)er|more|less)\b",
     re.I,
 )
 _TWO_YEARS = re.compile(
-    r"\b(?:between|from|in|of|for|since)?\s*((?:1[0-9]|20)\d\d)\s*(?:and|to|with|versus|vs\.?|,|compared (?:to|with))\s*(?:in\s+)?((?:1[0-9]|20)\d\d)\b",
+    r"\b(?:between|from|in|of|for|since)?\s*((?:1[0-9]|20)\d\d)\s*(?:and|or|than|to|with|versus|vs\.?|,|compared (?:to|with))\s*(?:in\s+)?((?:1[0-9]|20)\d\d)\b",
     re.I,
 )
 _COMPARE = re.compile(r"^(?:please )?compare (?:the )?|^what (?:is|was) the difference (?:between|in) (?:the )?", re.I)
-_CHANGE = re.compile(
-    r"^(?:how|(?:by )?how much) (?:did|has|have) (.+?) (?:changed?|gr(?:ow|own)|rise|risen|increased?|fall|fallen|decreased?|differ)$",
-    re.I,
-)
+_CHANGE = [
+    re.compile(pattern, re.I)
+    for pattern in (
+        r"^(?:how|(?:by )?how much) (?:did|has|have) (.+?) (?:changed?|gr(?:ow|own)|rise|risen|increased?|fall|fallen|decreased?|differ)$",
+        r"^(?:was|were|is|are) (.+?) (?:(?:high|low|larg|great|bigg|small)er|more|less)$",
+        r"^(?:which|what) (?:is|was|are|were) (?:(?:high|low|larg|great|bigg|small)er|more|less)[,:]? (.+)$",
+    )
+]
 _PRONOUN = re.compile(r"\b(?:it|its|he|she|they|his|her|their|them|him|that|this)\b", re.I)
 MAX_PARTS = 3
 LEAST_WORDS = 3
@@ -52,7 +56,9 @@ def _by_year(question: str) -> list[str]:
     lead = question[match.start() : match.start(1)]
     joint = "in " if re.match(r"\s*(?:between|from|since)\b", lead, re.I) else lead.lstrip()
     before, after = question[: match.start()].rstrip(), question[match.end() :]
-    asked = _CHANGE.sub(r"How much was \1", _COMPARE.sub("What was ", before))
+    asked = _COMPARE.sub("What was ", before)
+    for change in _CHANGE:
+        asked = change.sub(r"How much was \1", asked)
     return [f"{asked} {joint}{year}{after}".strip() for year in match.groups()]
 
 
@@ -64,7 +70,8 @@ def _is_period(question: str, match: re.Match[str]) -> bool:
 
 
 def _stands(piece: str) -> bool:
-    return len(piece.split()) >= 4 and not _PRONOUN.search(piece)
+    counts = piece.lower().startswith(("how many ", "how much "))
+    return len(piece.split()) >= (3 if counts else 4) and not _PRONOUN.search(piece)
 
 
 def _told(piece: str, first: str) -> str:

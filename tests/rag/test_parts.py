@@ -8,6 +8,7 @@ from rag.parts import split
     [
         ("Who designed the dam?", ["Who designed the dam?"]),
         ("Who designed the dam and when did the dam open?", ["Who designed the dam?", "When did the dam open?"]),
+        ("How many dams and how many turbines?", ["How many dams?", "How many turbines?"]),
         ("Who designed the dam and when?", ["Who designed the dam?", "When (Who designed the dam)?"]),
         ("Who is Ada Byron and where is she buried?", ["Who is Ada Byron?", "Where is Ada Byron buried?"]),
         (
@@ -16,6 +17,14 @@ from rag.parts import split
         ),
         ("What were exports in 1999 and 2004?", ["What were exports in 1999?", "What were exports in 2004?"]),
         ("Compare exports in 1999 and 2004", ["What was exports in 1999", "What was exports in 2004"]),
+        (
+            "Were exports higher in 1999 than in 2004?",
+            ["How much was exports in 1999?", "How much was exports in 2004?"],
+        ),
+        (
+            "Which was larger, exports in 1999 or in 2004?",
+            ["How much was exports in 1999?", "How much was exports in 2004?"],
+        ),
         ("Who owned it from 1811 to 1827?", ["Who owned it from 1811 to 1827?"]),
         ("Which road and which rail line cross it?", ["Which road and which rail line cross it?"]),
         ("Is bread and butter food?", ["Is bread and butter food?"]),
