@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _UNITS = """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
     eighteen nineteen""".split()
@@ -57,8 +58,9 @@ class Figure:
         return same and (self.kind == other.kind or {self.kind, other.kind} <= {"quantity", "money", "ordinal", "year"})
 
 
-def figures(text: str) -> list[Figure]:
-    """All figures of `text` in order; offsets in code points."""
+@lru_cache(maxsize=4096)
+def figures(text: str) -> tuple[Figure, ...]:
+    """All figures of `text` in order; offsets in code points. The sentences of a folder are read again and again."""
     found: list[Figure] = []
     taken: list[tuple[int, int]] = []
 
@@ -82,7 +84,7 @@ def figures(text: str) -> list[Figure]:
             add(_from_words(match))
     for match in _SPELLED_ORDINAL.finditer(text):
         add(Figure(float(_ORDINALS[match[0].lower()]), "ordinal", "", match.start(), match.end()))
-    return sorted(found, key=lambda figure: figure.start)
+    return tuple(sorted(found, key=lambda figure: figure.start))
 
 
 def years(text: str) -> list[int]:

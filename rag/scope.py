@@ -26,7 +26,7 @@ EMBEDDING = frozenset(
 CONDITIONS = frozenset("if unless except provided otherwise".split())
 HEDGES = frozenset(
     """probably possibly perhaps maybe likely potentially almost nearly about around approximately roughly circa partly
-    partially largely mostly mainly generally usually typically often sometimes occasionally frequently
+    partially largely mostly mainly generally usually normally typically often sometimes occasionally frequently
     sporadically some most many few several half majority minority part fewer less least more than
     up over under""".split()
 )

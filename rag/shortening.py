@@ -53,6 +53,8 @@ def _left_out(told: Sequence[Token], said: Sequence[Token], kept: Mapping[int, i
     """A word that denies, hedges, quotes or conditions what was kept. `kept`: place in `said` -> place in `told`."""
     first, last = min(kept), max(kept)
     start, only_embedding = _clause_start(said, first)
+    if start < first and _limits(said[start:first]):
+        return True
     for q in range(len(said)):
         word = said[q].word
         if q in kept or (said[q].capital and word in scope.MODALS) or _still_there(told, said, kept, q):
@@ -66,6 +68,12 @@ def _left_out(told: Sequence[Token], said: Sequence[Token], kept: Mapping[int, i
         if strong or (word in scope.HEDGES | scope.NON_SUBSECTIVE and _qualifies_kept(said, kept, q)):
             return True
     return False
+
+
+def _limits(lead: Sequence[Token]) -> bool:
+    """Whether what stands before the sentence says for whom, or how often, it holds: "For Ada, ...", "Usually, ..."."""
+    by_whom = lead[0].word == "for" and any(token.capital for token in lead)
+    return by_whom or (lead[0].word in scope.HEDGES and [token.word for token in lead[1:2]] == [","])
 
 
 def _still_there(told: Sequence[Token], said: Sequence[Token], kept: Mapping[int, int], q: int) -> bool:

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,7 @@ class Reader:
     def __init__(self, session: onnxruntime.InferenceSession, tokenizer: Tokenizer) -> None:
         self._session = session
         self._tokenizer = tokenizer
+        self._tokens = lru_cache(maxsize=1024)(lambda text: tokenize(tokenizer, text))
         self._dot = int(tokenizer.token_to_id(".") or 0)
 
     @classmethod
@@ -91,11 +93,11 @@ class Reader:
 
     def read(self, question: str, contexts: Sequence[Context]) -> list[Reading]:
         """One Reading a context, in order. A context is read alone: its reading does not depend on the others."""
-        asked = tokenize(self._tokenizer, question)
+        asked = self._tokens(question)
         return [self._read(asked, context) for context in contexts]
 
     def _read(self, question: Tokens, context: Context) -> Reading:
-        title, text = (tokenize(self._tokenizer, part) for part in (context.title, context.text))
+        title, text = self._tokens(context.title), self._tokens(context.text)
         parts = [self._window(window) for window in windows(question, title, text, context.sentences, self._dot)]
         return merged(parts, len(context.sentences))
 
@@ -125,11 +127,16 @@ def sentence_reading(
 
 def best_span(start: Logits, end: Logits, longest: int = LONGEST_SPAN) -> tuple[int, int, float]:
     """The first and last token, first <= last, at most `longest` tokens, with the highest start + end; and that sum."""
-    total = start[:, None] + end[None, :]
-    length = np.arange(len(end))[None, :] - np.arange(len(start))[:, None]
-    total = np.where((length >= 0) & (length < longest), total, -np.inf)
+    total = start[:, None] + end[None, :] + _forbidden(len(start), longest)
     first, last = divmod(int(total.argmax()), len(end))
     return first, last, float(total[first, last])
+
+
+@lru_cache(maxsize=64)
+def _forbidden(tokens: int, longest: int) -> Logits:
+    """-inf where last - first is negative or too long, else 0, (tokens, tokens)."""
+    length = np.arange(tokens)[None, :] - np.arange(tokens)[:, None]
+    return np.where((length >= 0) & (length < longest), np.float32(0), np.float32(-np.inf))
 
 
 def merged(parts: Sequence[tuple[int, Reading]], count: int) -> Reading:
