@@ -23,7 +23,7 @@ from tests.web.browsing import CHROMIUM, FLAGS
 from tests.web.reading import Asked, Reader
 from tests.web.serving import Served, serving
 
-USERS, ROUNDS, WARM = 20, 3, 50
+USERS, ROUNDS, ALONE, WARM = 20, 10, 150, 50
 WATCH = """() => {
   window.waits = [];
   let sent = null, turns = 0;
@@ -81,7 +81,7 @@ def together(readers: Sequence[Reader], question: str) -> list[Asked]:
 def load_figures(served: Served, questions: Sequence[str]) -> None:
     """One reader alone against twenty at once, whole answers over the page's own event."""
     alone = Reader(served.url)
-    single = [alone.ask(question).total for question in islice(cycle(questions), WARM)]
+    single = [alone.ask(question).total for question in islice(cycle(questions), ALONE)]
     readers = [Reader(served.url) for _ in range(USERS)]
     crowd = [asked.total for question in islice(cycle(questions), ROUNDS) for asked in together(readers, question)]
     one, many = percentile(single, 0.95), percentile(crowd, 0.95)
