@@ -44,6 +44,8 @@ CLOSELY = 5
 UNMET = 0.1
 """Ceiling of the probability of a sentence that lacks the year, the rank ("third") or the kind of answer asked for."""
 _HEADING = re.compile(r"#{1,6} .+|[‘“'\"]?[A-Z][^\d.!?:;,|•]+[’”'\"]?")
+LABEL_WORDS = 4
+"""A speaker's name before a colon has at most so many words."""
 _QUESTION = re.compile(r"\?[\"'”’)*\s]*$")
 _ENDED = re.compile(r"[.!?…][\"'”’)\]]*$")
 CALIBRATION = Path(__file__).parent / "reader" / "calibration.json"
@@ -134,6 +136,12 @@ def least_met(question: Question, near: str) -> float:
     return min((match for _, match in [each for each in content if each[0] not in ASKING] or content), default=0.0)
 
 
+def asks(text: str) -> bool:
+    """Whether a sentence asks something and tells nothing before it; a speaker's name before a colon tells nothing."""
+    lead, colon, _ = text.rpartition(":")
+    return bool(_QUESTION.search(text)) and not (colon and len(lead.split()) > LABEL_WORDS)
+
+
 def quotable(passage: Passage) -> list[Sentence]:
     """The sentences of a passage that may be quoted: no boilerplate, nor titles and headings when it says more."""
     said = [sentence for sentence in passage.sentences if not sentence.boilerplate]
@@ -218,7 +226,7 @@ def _unmet(question: Question, each: _Sentence, values: tuple[float, ...]) -> bo
     asked = [figure for figure in question.figures if figure.kind == "ordinal"]
     ranked = agreeing(asked, f"{each.passage.title} {each.passage.text}") == 1.0
     return (
-        bool(_QUESTION.search(each.sentence.text))
+        asks(each.sentence.text)
         or not (named["year"] or named["year_passage"])
         or not ranked
         or another_rank(question.text, each.sentence.text)

@@ -1,7 +1,9 @@
 from collections.abc import Sequence
 
+import pytest
+
 from rag.answer import ScoredPassage
-from rag.evidence import FEATURES, Calibration, load_calibration, quotable, rank, whole_figures
+from rag.evidence import FEATURES, Calibration, asks, load_calibration, quotable, rank, whole_figures
 from rag.question import read
 from rag.reader.reader import Context, Reading, SentenceReading
 from tests.rag.made import passage
@@ -53,6 +55,20 @@ def test_a_question_in_the_documents_answers_nothing() -> None:
     found = [ScoredPassage(passage("**(Host):** Who opened the dam?** Anna Berg opened it."), 0.9)]
     ranked = rank(read("Who opened the dam?"), found, Scores(9.0, 1.0), load_calibration())
     assert [item.sentence.text for item in ranked] == ["Anna Berg opened it.", "**(Host):** Who opened the dam?**"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Who opened it?", True),
+        ("“Who opened it?”", True),
+        ("Anna Berg (host): Who opened it?", True),
+        ("The panel of Anna Berg explored one question: who opened it?", False),
+        ("Anna Berg opened it.", False),
+    ],
+)
+def test_a_sentence_asks_unless_it_tells_something_first(text: str, expected: bool) -> None:
+    assert asks(text) is expected
 
 
 def test_a_heading_is_no_evidence_when_text_follows_it() -> None:
