@@ -71,9 +71,10 @@ class Composer:
         drafter: str,
         timings_ms: Mapping[str, float],
         notices: Sequence[str],
+        parts: int = 1,
     ) -> Answer:
-        """The finished answer; `gaps` says what the documents do not give."""
-        conflicts = conflicting_citations(self.claims)
+        """The finished answer; `gaps` says what the documents do not give. Figures of several `parts` are no rivals."""
+        conflicts = conflicting_citations(self.claims) if parts == 1 else ()
         notes = [
             *notices,
             *(["The documents give different figures; both are shown, newest first."] if conflicts else []),

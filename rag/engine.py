@@ -171,6 +171,7 @@ class Footnote:
                 drafter=self.drafter,
                 timings_ms=clock.laps,
                 notices=notices,
+                parts=len(gathered),
             )
         )
 
@@ -324,7 +325,8 @@ def _explain(part: Gathered, where: Filter) -> str:
 def _abstention(
     question: str, asked: str, gathered: Sequence[Gathered], where: Filter, drafter: str, clock: Clock
 ) -> Answer:
-    nearest = list(dict.fromkeys(item for part in gathered for item in _spread(part.evidence)))[:NEAREST]
+    found = dict.fromkeys(item for part in gathered for item in _spread(part.evidence))
+    nearest = [] if missing.advice(question) else list(found)[:NEAREST]
     return composing.abstention(
         text=" ".join(dict.fromkeys(_explain(part, where) for part in gathered)),
         nearest=nearest,

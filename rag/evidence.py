@@ -46,6 +46,8 @@ UNMET = 0.1
 _HEADING = re.compile(r"#{1,6} .+|[‘“'\"]?[A-Z][^\d.!?:;,|•]+[’”'\"]?")
 LABEL_WORDS = 4
 """A speaker's name before a colon has at most so many words."""
+_COUNTED = re.compile(r"(?: [^\W\d][\w’'-]*){1,4}")
+"""What follows a figure, up to a mark or the next one."""
 _QUESTION = re.compile(r"\?[\"'”’)*\s]*$")
 _ENDED = re.compile(r"[.!?…][\"'”’)\]]*$")
 CALIBRATION = Path(__file__).parent / "reader" / "calibration.json"
@@ -206,9 +208,25 @@ def _sentences(found: Sequence[ScoredPassage], readings: Sequence[Reading]) -> I
 def _evidence(question: Question, each: _Sentence, values: tuple[float, ...], model: Calibration) -> Evidence:
     start, found = each.passage.start, each.read.span
     span = whole_figures(each.sentence, start + found[0], start + found[1]) if found else None
+    span = count_of(question.counted, each.sentence) or span
     ceiling = UNMET if _unmet(question, each, values) else 1.0
     score = min(model.probability(values), ceiling)
     return Evidence(each.passage, each.sentence, score, each.before, span, values)
+
+
+def count_of(counted: str, sentence: Sentence) -> tuple[int, int] | None:
+    """Where the figure stands, in document offsets, that `sentence` gives for `counted`: of "1,500 places and 600
+    scholarships" the 600 when scholarships are counted. None without one.
+    """
+    wanted = stems(counted)
+    nearest, span = len(sentence.text), None
+    for figure in figures(sentence.text) if wanted else ():
+        following = _COUNTED.match(sentence.text, figure.end)
+        words = following[0].split() if following and figure.kind == "quantity" else []
+        away = next((place for place, word in enumerate(words) if wanted & stems(word)), nearest)
+        if away < nearest:
+            nearest, span = away, (sentence.start + figure.start, sentence.start + figure.end)
+    return span
 
 
 def whole_figures(sentence: Sentence, start: int, end: int) -> tuple[int, int]:

@@ -39,10 +39,8 @@ def explain(question: Question, nearest: Sequence[Evidence], filtered: bool, by_
 
     `by_meaning` is whether the embedder compared the question with sentences of any script.
     """
-    if _TALK.fullmatch(question.text):
-        return "Ask about something in the documents, one thing at a time: who, what, when, where or how many."
-    if _SUMMARY.search(question.text):
-        return "Footnote quotes the sentences that answer a question and does not summarise: ask about one thing."
+    if advised := advice(question.text):
+        return advised
     scope = "The documents you chose" if filtered else "The documents"
     if not nearest:
         return f"{scope} have no passage on this."
@@ -64,6 +62,15 @@ def explain(question: Question, nearest: Sequence[Evidence], filtered: bool, by_
     if question.kind in _NO_KIND:
         return f"{scope} touch on this, but do not say {_NO_KIND[question.kind]}."
     return f"{scope} touch on this, but do not answer it."
+
+
+def advice(text: str) -> str | None:
+    """What to ask instead, when `text` is a greeting, asks what can be asked, or wants a summary; else None."""
+    if _TALK.fullmatch(text):
+        return "Ask about something in the documents, one thing at a time: who, what, when, where or how many."
+    if _SUMMARY.search(text):
+        return "Footnote quotes the sentences that answer a question and does not summarise: ask about one thing."
+    return None
 
 
 def absent_years(question: Question, text: str) -> list[int]:

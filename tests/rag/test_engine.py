@@ -53,6 +53,13 @@ def test_what_the_documents_do_not_say_is_an_abstention_with_the_nearest_passage
     assert all(quote.quote == HARBOUR[quote.start : quote.end] for quote in answer.citations)
 
 
+def test_a_greeting_is_told_what_to_ask_and_shown_no_passage(harbour: Footnote) -> None:
+    answer = harbour.ask("Hello!")
+    assert answer.status is Status.ABSTAINED
+    assert answer.text.startswith("Ask about something")
+    assert answer.citations == ()
+
+
 def test_a_question_on_something_else_is_an_abstention(harbour: Footnote) -> None:
     assert harbour.ask("What is the boiling point of tungsten?").status is Status.ABSTAINED
 
@@ -91,6 +98,7 @@ def test_two_years_are_compared_by_one_sentence_or_by_one_each(tmp_path: Path, s
     both = seeds.ask("How did China-Central Asia trade change from 2022 to 2024?")
     assert "$70.2 billion" in both.text
     assert "$94.8 billion" in both.text
+    assert both.conflicts == ()
 
 
 def test_a_follow_up_is_answered_as_the_question_it_stands_for(seeds: Footnote) -> None:

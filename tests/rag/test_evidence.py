@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import pytest
 
 from rag.answer import ScoredPassage
-from rag.evidence import FEATURES, Calibration, asks, load_calibration, quotable, rank, whole_figures
+from rag.evidence import FEATURES, Calibration, asks, count_of, load_calibration, quotable, rank, whole_figures
 from rag.question import read
 from rag.reader.reader import Context, Reading, SentenceReading
 from tests.rag.made import passage
@@ -31,6 +31,16 @@ def test_a_span_never_cuts_a_figure() -> None:
     sentence = passage(TEXT).sentences[0]
     assert [TEXT[a:b] for a, b in [whole_figures(sentence, 15, 19)]] == ["$94.8 billion"]
     assert [TEXT[a:b] for a, b in [whole_figures(sentence, 0, 5)]] == ["Trade"]
+
+
+@pytest.mark.parametrize(
+    ("counted", "figure"),
+    [("new scholarships", "600"), ("training places", "1,500"), ("years", "three"), ("dams", None), ("", None)],
+)
+def test_the_figure_is_that_of_what_is_counted(counted: str, figure: str | None) -> None:
+    (sentence,) = passage("In 2024 it gave 1,500 training places and 600 scholarships over three years.").sentences
+    span = count_of(counted, sentence)
+    assert (span and sentence.text[slice(*span)]) == figure
 
 
 def test_sentences_are_ranked_and_near_duplicates_are_dropped() -> None:
