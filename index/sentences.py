@@ -78,7 +78,7 @@ _BEFORE_LOWER = re.compile(
     r"""(?:^|[\s(\["'])(?:[Aa]pprox|[Cc]a|[Ee]st|[Ii]ncl|[Mm]ax|[Mm]in|etc|Inc|Corp|Ltd|Co|Jr|Sr)\.$"""
 )
 _BEFORE_NUMBER = re.compile(
-    r"(?:^|[\s(\[])(?:[Nn]os?|pp?|[Vv]ols?|[Aa]rts?|[Ss]ecs?|[Ff]igs?|[Cc]h|[Cc]a?|[Aa]pprox|[Ee]st"
+    r"(?:^|[\s(\[])(?:[Nn]os?|pp?|[Vv]ols?|[Aa]rts?|[Ss]ecs?|[Ff]igs?|[Cc]h|[Cc]a?|[Aa]pprox|[Ee]st|[Ee]xt|[Tt]el"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.$"
 )
 _INITIALS = re.compile(r"""(?:^|[\s(\["'])(?:[A-Z]\.){2,}$""")

@@ -73,11 +73,15 @@ def completed(
     """The extractive drafter's claims for each part (question, evidence) that no claim of `told` answers, and of a list
     those that none cites. They are slices, so supported by themselves.
     """
-    cited = _cited(told)
+    cited, quoted = _cited(told), set[tuple[str, int]]()
     for question, evidence in parts:
         answered, lists = any(answers(claim, evidence) for claim in told), read(question).wants_list
+        if answered and not lists:
+            continue
         for draft in drafter.draft(question, evidence, ()):
-            if not answered or (lists and not cited & {_place(item) for item in draft.evidence}):
+            places = {_place(item) for item in draft.evidence}
+            if not places & (quoted | cited if answered else quoted):
+                quoted |= places
                 yield composing.claim(draft.text, draft.evidence, Verdict.SUPPORTED)
 
 

@@ -21,6 +21,7 @@ def sentences(text: str) -> list[str]:
         ["He moved to the U.S.", "In 2020 he left."],
         ["The U.S. President spoke."],
         ["J. K. Rowling wrote No. 5 on Jan. 5.", "It sold well."],
+        ["Ask Maria Lindgren, ext. 204.", "She knows."],
         ["It cost $3.5 million, i.e. too much.", "Nobody paid."],
         ["Approx. five men came, e.g. Bob.", "See Fig. 3 and pp. 5-6."],
         ["“I go.”", "She left.", "‘No!’ he said."],

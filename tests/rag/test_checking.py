@@ -115,3 +115,16 @@ def test_each_part_of_a_question_is_answered_by_the_model_or_by_the_documents() 
     parts = [("When did it open?", opened), ("How many does it employ?", employs)]
     said = [claim("The harbour opened in 1931.", opened, Verdict.SUPPORTED)]
     assert [each.text for each in completed(ExtractiveDrafter(), parts, said)] == ["It employs 310 people."]
+
+
+def test_a_sentence_that_answers_two_parts_is_quoted_once() -> None:
+    found = evidence("The harbour opened in 1931 with 310 workers.")
+    parts = [("When did it open?", found), ("How many workers did it have?", found)]
+    assert [each.text for each in completed(ExtractiveDrafter(), parts, [])] == [found[0].sentence.text]
+
+
+def test_a_sentence_of_which_the_model_left_the_answer_out_is_quoted() -> None:
+    found = evidence("The old harbour opened in 1931.", answer="1931")
+    said = [claim("The old harbour opened.", found, Verdict.SUPPORTED)]
+    left = completed(ExtractiveDrafter(), [("When did it open?", found)], said)
+    assert [each.text for each in left] == [found[0].sentence.text]
