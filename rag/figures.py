@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -65,7 +66,7 @@ def figures(text: str) -> tuple[Figure, ...]:
     taken: list[tuple[int, int]] = []
 
     def add(figure: Figure) -> None:
-        if not any(figure.start < end and start < figure.end for start, end in taken):
+        if math.isfinite(figure.value) and not any(figure.start < end and start < figure.end for start, end in taken):
             found.append(figure)
             taken.append((figure.start, figure.end))
 

@@ -34,6 +34,7 @@ def test_a_year_is_not_a_quantity_and_a_sum_is_not_a_year() -> None:
 
 def test_a_number_inside_a_name_is_no_figure() -> None:
     assert figures("amid COVID-19 and the G7") == ()
+    assert figures("the " + "9" * 400 + "th") == ()
 
 
 def test_the_same_number_of_another_unit_of_money_is_still_the_same_number() -> None:
