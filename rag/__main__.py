@@ -106,7 +106,7 @@ def render(answer: Answer) -> str:
     if answer.question != answer.asked:
         blocks.insert(0, f"Read as: {answer.question}")
     blocks += [textwrap.fill(notice, WIDTH) for notice in answer.notices if notice not in answer.text]
-    label = "Nearest passages:" if answer.status is Status.ABSTAINED else ""
+    label = "Nearest passages:" if answer.status is Status.ABSTAINED and answer.citations else ""
     blocks.append("\n".join(filter(None, [label, *(_source(citation) for citation in answer.citations)])))
     blocks.append(f"{answer.status.capitalize()}, confidence {answer.confidence:.0%} ({answer.drafter})")
     return "\n\n".join(filter(None, blocks))

@@ -24,7 +24,7 @@ _END = re.compile(r"[.!?…]\W*$")
 """A sentence without it was broken off, and says less than what it seems to."""
 
 CUT = "The language model's sentences did not stand up to the documents; these are quoted from them instead."
-BESIDE = "The language model's sentences stand in the documents but do not answer; what answers is quoted from them."
+BESIDE = "The language model's sentences stand in the documents but do not answer; these are quoted from them instead."
 SILENT = "The language model found no answer in the documents; this is quoted from them."
 
 
@@ -39,10 +39,11 @@ def written(
 ) -> Iterator[Claim]:
     """The claims of a language model that stand; adds a notice, and yields no answering claim, when none does.
 
-    Contradicted and unsupported sentences are cut unless `show_unsupported`. When nothing stands the model is told so
-    and may try once more.
+    Contradicted and unsupported sentences are cut, and those before the first that answers wait for it, unless
+    `show_unsupported`. When nothing answers, the model is told what was cut and may try once more.
     """
     rejected: list[str] = []
+    waiting: list[Claim] = []
     answered, kept = False, False
     try:
         for attempt in range(2):
@@ -54,7 +55,10 @@ def written(
                 if not stands:
                     rejected.append(claim.text)
                 if stands or show_unsupported:
-                    yield claim
+                    waiting.append(claim)
+                if answered or show_unsupported:
+                    yield from waiting
+                    waiting.clear()
             if answered or not rejected:
                 break
         if not answered:

@@ -84,13 +84,25 @@ def test_a_model_that_fails_is_replaced_and_the_reason_is_shown() -> None:
     assert notices[0].startswith("The model does not answer; start it.")
 
 
-def test_a_true_sentence_that_leaves_the_answer_out_does_not_answer() -> None:
+BESIDE_IT, ANSWER = "The harbour of Veltmark opened.", "The harbour of Veltmark opened in 1931."
+
+
+@pytest.mark.parametrize(
+    ("said", "show", "shown", "noticed"),
+    [
+        ([BESIDE_IT], False, [], [BESIDE]),
+        ([BESIDE_IT], True, [BESIDE_IT], [BESIDE]),
+        ([BESIDE_IT, ANSWER], False, [BESIDE_IT, ANSWER], []),
+    ],
+)
+def test_a_true_sentence_that_leaves_the_answer_out_waits_for_one_that_answers(
+    said: list[str], show: bool, shown: list[str], noticed: list[str]
+) -> None:
     offered = evidence("The old harbour of Veltmark opened in 1931.", answer="1931")
-    writer = Scripted(["The harbour of Veltmark opened."])
     notices: list[str] = []
-    (claim,) = written(writer, "When did it open?", offered, (), lambda item: item.passage.text, False, notices)
-    assert claim.verdict is Verdict.SUPPORTED
-    assert notices == [BESIDE]
+    claims = written(Scripted(said), "When did it open?", offered, (), lambda item: item.passage.text, show, notices)
+    assert [claim.text for claim in claims] == shown
+    assert notices == noticed
 
 
 @pytest.mark.parametrize(
