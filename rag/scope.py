@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 NEGATORS = frozenset(
-    "not no never without neither nor none cannot nobody nothing hardly barely scarcely seldom rarely".split()
+    "not no non anti never without neither nor none cannot nobody nothing hardly barely scarcely seldom rarely".split()
 )
 MODALS = frozenset("will would shall should can could may might must ought".split())
 NON_FACTIVE = frozenset(
@@ -37,8 +37,8 @@ QUANTIFIERS = frozenset(
 """Words that may not be added to a word."""
 NON_SUBSECTIVE = frozenset(
     """former ex vice deputy acting assistant interim honorary associate alleged so-called would-be supposed proposed
-    planned potential possible future prospective candidate pseudo quasi fake false mock one among second third
-    fourth fifth sixth seventh eighth ninth tenth""".split()
+    planned potential possible future prospective candidate pre post counter pseudo quasi fake false mock one among second
+    third fourth fifth sixth seventh eighth ninth tenth""".split()
 )
 """Modifiers with which a thing may not be what its noun says (Partee 2010): the deputy mayor is no mayor."""
 BY_PLACE = frozenset("in on at of within inside".split())
