@@ -37,8 +37,8 @@ QUANTIFIERS = frozenset(
 """Words that may not be added to a word."""
 NON_SUBSECTIVE = frozenset(
     """former ex vice deputy acting assistant interim honorary associate alleged so-called would-be supposed proposed
-    planned potential possible future prospective candidate pre post counter pseudo quasi fake false mock one among second
-    third fourth fifth sixth seventh eighth ninth tenth""".split()
+    planned potential possible future prospective candidate pre post counter pseudo quasi fake false mock one among
+    second third fourth fifth sixth seventh eighth ninth tenth""".split()
 )
 """Modifiers with which a thing may not be what its noun says (Partee 2010): the deputy mayor is no mayor."""
 BY_PLACE = frozenset("in on at of within inside".split())
