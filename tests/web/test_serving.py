@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -197,7 +198,10 @@ def test_json_logs_tell_each_request_and_answer_and_no_text(tmp_path: Path, monk
         body = {"messages": [{"role": "user", "content": TRADE}]}
         headers = {"X-Request-ID": "proxy-7"}
         httpx.post(f"{served.url}v1/chat/completions", json=body, headers=headers)
-    lines = [json.loads(line) for line in (tmp_path / "index.log").read_text().splitlines() if line.startswith("{")]
+        log, patience = tmp_path / "index.log", time.monotonic() + 10
+        while '"/v1/chat/completions"' not in log.read_text() and time.monotonic() < patience:
+            time.sleep(0.05)  # a request is logged when its answer has gone
+    lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
     answers = [line for line in lines if line["message"] == "answered"]
     assert [line["status"] for line in answers if line["request"] == "proxy-7"] == ["answered"]
     assert any(line["request"] in said for line in answers), "the id of the turn"
