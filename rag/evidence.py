@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -147,11 +148,11 @@ def asks(text: str) -> bool:
 def quotable(passage: Passage) -> list[Sentence]:
     """The sentences of a passage that may be quoted: no boilerplate, nor titles and headings when it says more."""
     said = [sentence for sentence in passage.sentences if not sentence.boilerplate]
-    after = [*said[1:], None]
+    following = dict(pairwise(said))
     return [
         sentence
-        for sentence, following in zip(said, after, strict=True)
-        if sentence.text != passage.title and not (following and _is_heading(sentence, following))
+        for sentence in said
+        if sentence.text != passage.title and not (sentence in following and _is_heading(sentence, following[sentence]))
     ] or said
 
 

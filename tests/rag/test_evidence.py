@@ -91,6 +91,7 @@ def test_a_heading_is_no_evidence_when_text_follows_it() -> None:
         "- The north gate",
     ]
     assert [sentence.text for sentence in quotable(passage("A safer dam for all"))] == ["A safer dam for all"]
+    assert quotable(passage("Please enter your comment!")) == []
 
 
 def test_a_passage_without_the_year_asked_for_is_hardly_an_answer() -> None:
