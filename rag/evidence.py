@@ -47,7 +47,7 @@ UNMET = 0.1
 _HEADING = re.compile(r"#{1,6} .+|[‘“'\"]?[A-Z][^\d.!?:;,|•]+[’”'\"]?")
 LABEL_WORDS = 4
 """A speaker's name before a colon has at most so many words."""
-_COUNTED = re.compile(r"(?: [^\W\d][\w’'-]*){1,4}")
+_FOLLOWING = re.compile(r"(?: [^\W\d][\w’'-]*){1,4}")
 """What follows a figure, up to a mark or the next one."""
 _QUESTION = re.compile(r"\?[\"'”’)*\s]*$")
 _ENDED = re.compile(r"[.!?…][\"'”’)\]]*$")
@@ -222,7 +222,7 @@ def count_of(counted: str, sentence: Sentence) -> tuple[int, int] | None:
     wanted = stems(counted)
     nearest, span = len(sentence.text), None
     for figure in figures(sentence.text) if wanted else ():
-        following = _COUNTED.match(sentence.text, figure.end)
+        following = _FOLLOWING.match(sentence.text, figure.end)
         words = following[0].split() if following and figure.kind == "quantity" else []
         away = next((place for place, word in enumerate(words) if wanted & stems(word)), nearest)
         if away < nearest:

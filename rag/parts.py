@@ -11,8 +11,10 @@ _JOINT = re.compile(
     r"(?:,\s*and|\s+and|;|\?)\s+(?:also\s+)?(?=(?:who|whom|when|where|why|how|which|(?:in|on|at|by) (?:what|which)|what)\b)",
     re.I,
 )
+_MORE = r"(?:(?:high|low|larg|great|bigg|small)er|more|less)"
 _COMPARES = re.compile(
-    r"\b(?:compared?|comparison|differ(?:ence|s|ed)?|versus|vs|chang(?:e|ed)|grow|grew|grown|growth|ris(?:e|en)|rose|increased?|fall|fell|and|(?:high|low|larg|great|bigg|small)er|more|less)\b",
+    r"\b(?:compared?|comparison|differ(?:ence|s|ed)?|versus|vs|chang(?:e|ed)|grow|grew|grown|growth|ris(?:e|en)|rose|increased?|fall|fell|and|"
+    rf"{_MORE})\b",
     re.I,
 )
 _TWO_YEARS = re.compile(
@@ -24,8 +26,8 @@ _CHANGE = [
     re.compile(pattern, re.I)
     for pattern in (
         r"^(?:how|(?:by )?how much) (?:did|has|have) (.+?) (?:changed?|gr(?:ow|own)|rise|risen|increased?|fall|fallen|decreased?|differ)$",
-        r"^(?:was|were|is|are) (.+?) (?:(?:high|low|larg|great|bigg|small)er|more|less)$",
-        r"^(?:which|what) (?:is|was|are|were) (?:(?:high|low|larg|great|bigg|small)er|more|less)[,:]? (.+)$",
+        rf"^(?:was|were|is|are) (.+?) {_MORE}$",
+        rf"^(?:which|what) (?:is|was|are|were) {_MORE}[,:]? (.+)$",
     )
 ]
 _PRONOUN = re.compile(r"\b(?:it|its|he|she|they|his|her|their|them|him|that|this)\b", re.I)

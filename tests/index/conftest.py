@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.documents import Document
+from index.documents import Document, Filter
 from index.embedding import MiniLM, Vectors, default_embedder, normalised
 from index.lexical import tokens
 from index.library import Library
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = ROOT / "seeds"
+Opener = Callable[..., Library]
 DATA = Path(os.environ.get("FOOTNOTE_DATA", ROOT.parent / "shared" / "data"))
 
 
@@ -85,3 +86,13 @@ def library(opened: Callable[..., Library]) -> Library:
     library = opened()
     library.sync()
     return library
+
+
+def found(library: Library, question: str, **where: object) -> list[str]:
+    """The documents of the lexical and the dense hits, best first."""
+    only = Filter(**where) if where else None  # type: ignore[arg-type]
+    hits = library.lexical(question, 5, only)
+    dense = library.dense(library.embedder.embed_query(question), 5, only)
+    ids = [hit.passage_id for hit in (*hits, *dense)]
+    assert len(library.passages(ids)) == len(ids)
+    return [passage.document_id for passage in library.passages(list(dict.fromkeys(ids)))]
