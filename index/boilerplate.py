@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from index.markup import plain
+
 _MAX_CHARACTERS = 260
 
 _NO_WORDS = re.compile(r"[\W_]*")
@@ -65,9 +67,11 @@ _SIGN_UP = re.compile(r"[\W_]*(?:please )?(?:sign up|subscribe|follow|join)\b", 
 def is_boilerplate(sentence: str) -> bool:
     """True when the whole of `sentence` is page furniture: it says nothing that a document could be cited for."""
     text = sentence.strip()
+    if _NO_WORDS.fullmatch(plain(text)):
+        return True
     if len(text) > _MAX_CHARACTERS:
         return False
-    if _NO_WORDS.fullmatch(text) or _REFERENCE.fullmatch(text) or _HASHTAGS.fullmatch(text) or _BYLINE.fullmatch(text):
+    if _REFERENCE.fullmatch(text) or _HASHTAGS.fullmatch(text) or _BYLINE.fullmatch(text):
         return True
     if _SIGN_UP.match(text) and len(_NETWORKS.findall(text)) >= 2:
         return True

@@ -10,6 +10,7 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.announced import joined
 from index.boilerplate import is_boilerplate
 from index.documents import Document, Passage, Sentence
 from index.errors import ModelError
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "passage_id", "sentence_spans", "split", "token_counts"]
 
-VERSION = 1  # grows when the same text would be cut differently: an index of another version is rebuilt
+VERSION = 2  # grows when the same text would be cut differently: an index of another version is rebuilt
 
 _HEADING_CHARACTERS = 90
 
@@ -32,8 +33,9 @@ def split(document: Document, passage_tokens: int = 200) -> tuple[Passage, ...]:
     all its sentences start on one page.
     A heading stays with the text after it. Raises ModelError when a data file of nltk or tiktoken is missing.
     """
-    paragraphs = [sentences_of_block(document.text, block) for block in block_spans(document.text)]
-    grouped = _grouped(document.text, [spans for spans in paragraphs if spans], passage_tokens)
+    blocks = [sentences_of_block(document.text, block) for block in block_spans(document.text)]
+    paragraphs = joined(document.text, [spans for spans in blocks if spans])
+    grouped = _grouped(document.text, paragraphs, passage_tokens)
     groups = [list(part) for group in grouped for _, part in groupby(group, lambda span: document.page_at(span[0]))]
     starts = [0, *(group[0][0] for group in groups[1:]), len(document.text)]
     bounds = pairwise(starts) if document.text else ()

@@ -31,7 +31,7 @@ _LINE = re.compile(r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _NEWLINES = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _OWN_LINE = re.compile(
     r"(?:[-*+•‣▪◦·–—]\s|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]\s|#{1,6}\s|>|\||\*\*[^*\n]{1,60}\*\*"
-    r"|[=~_*-]{3,}\s*$)"
+    r"|[=~_*-]{3,}\s*$|`{3})"
 )
 _ENDS = re.compile(r"""[.!?:;…。！？؟۔।][\])}"'”’»*_]*$""")
 _WRAP_MIN, _WRAP_MAX = 55, 125
@@ -204,7 +204,7 @@ def _merged(view: str, cuts: list[int]) -> list[int]:
 
 def _belong_together(before: str, after: str) -> bool:
     """True when a cut between `before` and `after` is not the end of a sentence."""
-    if not before or not after or _NO_WORDS.fullmatch(after) or _MARKER.fullmatch(before):
+    if _NO_WORDS.fullmatch(before) or _NO_WORDS.fullmatch(after) or _MARKER.fullmatch(before):
         return True
     if _TITLE.search(before) or (after[0].isdigit() and _BEFORE_NUMBER.search(before)):
         return True

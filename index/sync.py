@@ -20,6 +20,7 @@ from index.errors import FileError, SourceError
 from index.files import SUFFIXES, Found, KnownFiles, Listing, Source, Stamp, as_date, described_digest, read_bytes
 from index.lexical import Lexical, searchable
 from index.manifest import Entry, entry_of, with_metadata
+from index.markup import plain
 from index.passages import split
 from index.readers import Content, read
 from index.store import Store
@@ -32,6 +33,8 @@ _FLUSH_PASSAGES = (64, 1024)  # documents are written together until they have t
 _FLUSH_SHARE = 8  # the larger the run, the larger the batches: an eighth of what it wrote may be lost
 _SLICE = 256  # passages of one long document that are embedded and written at a time
 
+_OPENING = 20_000  # the title is looked for in so many characters
+_OPENING = 20_000  # a title is looked for in so many characters
 _TITLE_CHARACTERS = 160
 
 
@@ -108,7 +111,7 @@ def document_from(identifier: str, data: bytes, described: Mapping[str, Any]) ->
 
 
 def _first_line(content: Content, identifier: str) -> str:
-    lines = (line.strip().strip("#*_=- \t'\"").strip() for line in content.text.splitlines())
+    lines = (" ".join(line.split()).strip("#*_=- '\"") for line in plain(content.text[:_OPENING]).splitlines())
     return next((line for line in lines if any(mark.isalnum() for mark in line)), identifier)
 
 

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from index.errors import FootnoteError
+from index.markup import has_lines
 from rag.answer import Answer, Citation, Claim, Status, Verification
 from rag.engine import Footnote
 from rag.errors import AnswerFileError
@@ -102,10 +103,10 @@ def _text(path: Path) -> str:
 
 def render(answer: Answer) -> str:
     """The answer for a terminal: text, what supports it, and how sure."""
-    blocks = [textwrap.fill(answer.text, WIDTH)]
+    blocks = [_fill(answer.text)]
     if answer.question != answer.asked:
         blocks.insert(0, f"Read as: {answer.question}")
-    blocks += [textwrap.fill(notice, WIDTH) for notice in answer.notices if notice not in answer.text]
+    blocks += [_fill(notice) for notice in answer.notices if notice not in answer.text]
     label = "Nearest passages:" if answer.status is Status.ABSTAINED and answer.citations else ""
     blocks.append("\n".join(filter(None, [label, *(_source(citation) for citation in answer.citations)])))
     blocks.append(f"{answer.status.capitalize()}, confidence {answer.confidence:.0%} ({answer.drafter})")
@@ -118,8 +119,15 @@ def render_verification(verification: Verification) -> str:
 
 
 def _checked(claim: Claim) -> str:
-    head = textwrap.fill(f"{MARKS[claim.verdict]} {claim.verdict}: {claim.text}", WIDTH, subsequent_indent="  ")
+    head = _fill(f"{MARKS[claim.verdict]} {claim.verdict}: {claim.text}", "  ")
     return "\n".join([head, *(_source(citation) for citation in claim.citations)])
+
+
+def _fill(text: str, indent: str = "") -> str:
+    """`text` wrapped, all lines but the first indented; those of a list or of code stay lines."""
+    first, *rest = [line for line in text.splitlines() if line.strip()] if has_lines(text) else [text]
+    wrapped = [textwrap.fill(line, WIDTH, initial_indent=indent, subsequent_indent=indent) for line in rest]
+    return "\n".join([textwrap.fill(first, WIDTH, subsequent_indent=indent), *wrapped])
 
 
 def _source(citation: Citation) -> str:
@@ -128,7 +136,7 @@ def _source(citation: Citation) -> str:
     place = f"{citation.document_id}:{citation.start}-{citation.end}" + (
         f", page {citation.page}" if citation.page else ""
     )
-    quote = textwrap.fill(f"[{citation.number}] “{citation.quote}”", WIDTH, subsequent_indent="    ")
+    quote = _fill(f"[{citation.number}] “{citation.quote}”", "    ")
     return f"{quote}\n    {citation.title}{f' ({about})' if about else ''}\n    {place}"
 
 

@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from index.documents import Passage, Sentence
 from index.errors import ModelError
+from index.markup import plain
 from rag.alignment import word_matches
 from rag.answer import ScoredPassage
+from rag.definitions import DEFINED, defines, term
 from rag.figures import Figure, figures, years
 from rag.question import ANAPHOR, ASKING, STOPWORDS, Kind, Question, absent_names, has_kind, may_count, may_name, stems
 from rag.ranks import another_rank
@@ -44,7 +46,7 @@ CLOSELY = 5
 """So many sentences, the best by the reader's margin, are read alone and matched with the question word by word."""
 UNMET = 0.1
 """Ceiling of the probability of a sentence that lacks the year, the rank ("third") or the kind of answer asked for."""
-_HEADING = re.compile(r"#{1,6} .+|[‘“'\"]?[A-Z][^\d.!?:;,|•]+[’”'\"]?")
+_HEADING = re.compile(r"[‘“'\"]?[A-Z][^\d.!?:;,|•]+[’”'\"]?")
 LABEL_WORDS = 4
 """A speaker's name before a colon has at most so many words."""
 _FOLLOWING = re.compile(r"(?: [^\W\d][\w’'-]*){1,4}")
@@ -128,9 +130,9 @@ def rank(question: Question, found: Sequence[ScoredPassage], reader: Reads, mode
 
 
 def context(passage: Passage) -> Context:
-    """What the reader reads of a passage: its title, its text and its quotable sentences."""
+    """What the reader reads of a passage: its title, its text without marks and its quotable sentences."""
     spans = tuple((s.start - passage.start, s.end - passage.start) for s in quotable(passage))
-    return Context(passage.title, passage.text, spans)
+    return Context(passage.title, plain(passage.text), spans)
 
 
 def least_met(question: Question, near: str) -> float:
@@ -157,8 +159,10 @@ def quotable(passage: Passage) -> list[Sentence]:
 
 
 def _is_heading(sentence: Sentence, following: Sentence) -> bool:
-    """Whether a short line of its own, without figures or marks inside, opens what `following` goes on to say."""
-    return (
+    """Whether a line is marked as a heading, or is a short one of its own, without figures or marks inside, that opens
+    what `following` goes on to say.
+    """
+    return sentence.text.startswith("#") or (
         following.start > sentence.end + 1
         and bool(_HEADING.fullmatch(sentence.text))
         and bool(_ENDED.search(following.text))
@@ -187,15 +191,18 @@ class _Sentence:
     margin: float
 
     @property
+    def text(self) -> str:
+        return plain(self.sentence.text)
+
+    @property
     def near(self) -> str:
-        return f"{self.before} {self.sentence.text}".strip()
+        return f"{plain(self.before)} {self.text}".strip()
 
     @property
     def alone(self) -> Context:
         """The sentence as a text of its own, after the one before it when it leans on that ("It", "The two")."""
-        said = [self.before, self.sentence.text] if ANAPHOR.match(self.sentence.text) else [self.sentence.text]
-        text = " ".join(filter(None, said))
-        return Context(self.passage.title, text, ((len(text) - len(self.sentence.text), len(text)),))
+        text = self.near if ANAPHOR.match(self.text) else self.text
+        return Context(self.passage.title, text, ((len(text) - len(self.text), len(text)),))
 
 
 def _sentences(found: Sequence[ScoredPassage], readings: Sequence[Reading]) -> Iterator[_Sentence]:
@@ -210,8 +217,11 @@ def _evidence(question: Question, each: _Sentence, values: tuple[float, ...], mo
     start, found = each.passage.start, each.read.span
     span = whole_figures(each.sentence, start + found[0], start + found[1]) if found else None
     span = count_of(question.counted, each.sentence) or span
-    ceiling = UNMET if _unmet(question, each, values) else 1.0
-    score = min(model.probability(values), ceiling)
+    score = model.probability(values)
+    if _unmet(question, each, values):
+        score = min(score, UNMET)
+    elif defines(each.sentence.text, term(question.text)):
+        score += DEFINED * (1 - score)
     return Evidence(each.passage, each.sentence, score, each.before, span, values)
 
 
@@ -245,19 +255,19 @@ def _unmet(question: Question, each: _Sentence, values: tuple[float, ...]) -> bo
     asked = [figure for figure in question.figures if figure.kind == "ordinal"]
     ranked = agreeing(asked, f"{each.passage.title} {each.passage.text}") == 1.0
     return (
-        asks(each.sentence.text)
+        asks(each.text)
         or not (named["year"] or named["year_passage"])
         or not ranked
-        or another_rank(question.text, each.sentence.text)
+        or another_rank(question.text, each.text)
         or (named["kind_asked"] > 0 and not named["kind"])
-        or not may_count(each.sentence.text, question.counted)
-        or not may_name(each.sentence.text, question)
+        or not may_count(each.text, question.counted)
+        or not may_name(each.text, question)
         or (question.kind is Kind.YES_NO and bool(absent_names(question, f"{each.passage.title} {each.alone.text}")))
     )
 
 
 def _checks(question: Question, each: _Sentence) -> tuple[float, ...]:
-    passage, text = each.passage, each.sentence.text
+    passage, text = each.passage, each.text
     return (
         has_year(question, each.near),
         has_year(question, f"{passage.title} {passage.text} {passage.published or ''}"),

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from index.markup import has_lines
 from rag.answer import Answer, Citation, Claim, ScoredPassage, Verdict
 
 FORMAT = 1
@@ -30,7 +31,8 @@ _LIST_START = re.compile(r"^(\d{1,9})([.)])|^([-+=])")
 _STYLE = (
     "body{font:1.0625rem/1.6 Georgia,serif;max-width:44rem;margin:3rem auto;padding:0 1rem;color:#1c1b1a;"
     "background:#fff}h1{font-size:1.5rem;line-height:1.3}h2{font-size:1.05rem;margin-top:2.5rem}q{font-style:italic}"
-    "small,td,th{font:.8125rem/1.5 system-ui,sans-serif}small{color:#595653}li{margin:.75rem 0}"
+    ".lined{white-space:pre-wrap}small,td,th{font:.8125rem/1.5 system-ui,sans-serif}small{color:#595653}"
+    "li{margin:.75rem 0}"
     "table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.25rem .75rem .25rem 0;"
     "border-bottom:1px solid #ddd;vertical-align:top;overflow-wrap:anywhere}"
     "@media(prefers-color-scheme:dark){body{color:#eceae6;background:#1b1a19}small{color:#b3afa9}"
@@ -100,13 +102,14 @@ def _md_quote(quote: Citation) -> str:
 def _html_claim(claim: Claim) -> str:
     marks = "".join(f' <a href="#quote-{quote.number}">[{quote.number}]</a>' for quote in claim.citations)
     tag = "s" if claim.verdict in (Verdict.UNSUPPORTED, Verdict.CONTRADICTED) else "span"
-    said = f'<{tag} title="{_WORDS[claim.verdict]}">{_esc(claim.text)}</{tag}>{marks}'
+    said = f'<{tag} title="{_WORDS[claim.verdict]}"{_lined(claim.text)}>{_esc(claim.text)}</{tag}>{marks}'
     return said if claim.verdict is Verdict.SUPPORTED else f"{said} <small>({_WORDS[claim.verdict]})</small>"
 
 
 def _html_quote(quote: Citation) -> str:
     about = f"<small>{_esc(_place(quote))}<br>sha256 {_esc(quote.sha256)}</small>"
-    return f'<li value="{quote.number}" id="quote-{quote.number}"><q>{_esc(quote.quote)}</q><br>{about}</li>'
+    said = f"<q{_lined(quote.quote)}>{_esc(quote.quote)}</q>"
+    return f'<li value="{quote.number}" id="quote-{quote.number}">{said}<br>{about}</li>'
 
 
 def _place(quote: Citation) -> str:
@@ -137,6 +140,10 @@ def _versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
+
+
+def _lined(text: str) -> str:
+    return ' class="lined"' if has_lines(text) else ""
 
 
 def _esc(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import takewhile
 
 from index.documents import Sentence
 from rag.drafting.drafter import Draft, History
@@ -30,8 +31,9 @@ class ExtractiveDrafter:
 
 
 def choose(question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The sentence that answers first; then other values for the same thing, further items of a list, or what an
-    opening "It" refers to. At most three sentences and 90 words, unless the first alone is longer.
+    """The sentence that answers first; then other values for the same thing, further items of a list, what a colon at
+    its end announces, or what an opening "It" refers to. At most three sentences and 90 words, unless the first alone
+    is longer.
     """
     if not evidence:
         return []
@@ -39,7 +41,9 @@ def choose(question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
     chosen = sorted([best, *conflicting(question, best, rest)[:1]], key=_age, reverse=True)
     if len(chosen) == 1 and question.wants_list:
         chosen += [item for item in rest if item.score >= LIST_SHARE * best.score]
-    if len(chosen) == 1 and ANAPHOR.match(best.sentence.text):
+    if len(chosen) == 1 and best.sentence.text.endswith(":"):
+        chosen += announced(best)
+    elif len(chosen) == 1 and ANAPHOR.match(best.sentence.text):
         chosen += antecedent(best)
     return _within(chosen)
 
@@ -68,6 +72,12 @@ def antecedent(item: Evidence) -> list[Evidence]:
     if not earlier or earlier[-1].boilerplate or earlier[-1].text != item.context:
         return []
     return [Evidence(item.passage, earlier[-1], item.score)]
+
+
+def announced(item: Evidence) -> list[Evidence]:
+    """The sentences after it, in the same passage, up to one that may not be quoted."""
+    after = (s for s in item.passage.sentences if s.start >= item.sentence.end)
+    return [Evidence(item.passage, sentence, item.score) for sentence in takewhile(lambda s: not s.boilerplate, after)]
 
 
 def _within(chosen: Sequence[Evidence]) -> list[Evidence]:

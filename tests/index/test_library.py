@@ -11,6 +11,7 @@ from index.documents import Filter
 from index.embedding import MiniLM
 from index.errors import FileError, IndexLocked, IndexOutdated, SourceError
 from index.library import Library, fingerprint
+from index.sync import document_from
 from tests.index.conftest import SEEDS, Opener, WordEmbedder, found
 
 
@@ -196,6 +197,10 @@ class TestSources:
         assert (passage.title, passage.publisher, passage.published) == ("Trade", "The Post", date(2024, 5, 1))
         assert library.document("forum.txt").title == "The forum"
         assert library.document("tunnel.md").title == "The tunnel"
+
+    def test_a_title_is_the_first_line_that_says_anything(self) -> None:
+        page = b'[![Build](https://x.org/a.svg)](https://x.org)\n<p align="center"><b>The  tool</b></p>\n\nIt runs.'
+        assert document_from("README.md", page, {}).title == "The tool"
 
     def test_a_changed_entry_is_taken_over_without_embedding(
         self, library: Library, folder: Path, words: WordEmbedder

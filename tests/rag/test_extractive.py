@@ -40,6 +40,15 @@ def test_an_opening_pronoun_brings_the_sentence_that_it_refers_to() -> None:
     ]
 
 
+def test_a_colon_brings_what_it_announces() -> None:
+    item = "- The first of the goals is that trade grows every year by a tenth or more.\n"
+    found = evidence("The plan has two goals:\n" + 2 * item + "\nPlease enter your comment!")
+    assert [draft.text for draft in ExtractiveDrafter().draft("What does the plan have?", found)] == [
+        "The plan has two goals:",
+        *2 * [item.strip()],
+    ]
+
+
 def test_a_list_may_take_three_sentences_and_never_more_than_ninety_words() -> None:
     long = " ".join(f"word{n}" for n in range(40))
     found = [item for n in range(5) for item in evidence(f"Item {n} is {long}.", document_id=f"{n}.txt")]

@@ -7,7 +7,7 @@ function showCard(el) {
   const set = sets.get(el.dataset.set), c = set && citation(set, +el.dataset.n);
   if (!c || panel.matches(':modal') || performance.now() < quietUntil) return;
   clearTimeout(cardTimer);
-  card.replaceChildren(h('q', {}, c.quote), h('strong', {}, c.title), h('span', {}, byline(c) + (c.page ? `, page ${c.page}` : '')));
+  card.replaceChildren(h('q', { class: lined(c.quote) }, c.quote), h('strong', {}, c.title), h('span', {}, byline(c) + (c.page ? `, page ${c.page}` : '')));
   carded?.removeAttribute('aria-describedby');
   carded = el;
   el.setAttribute('aria-describedby', 'fn-card');

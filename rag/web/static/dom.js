@@ -13,6 +13,7 @@ function h(tag, attrs = {}, ...kids) {
   return el;
 }
 const button = (label, onclick, attrs = {}) => h('button', { type: 'button', class: 'fn-link', onclick, ...attrs }, label);
+const lined = text => /\n\s*(\n|[-*+\u2022]\s|\d{1,3}[.)]\s|```)/.test(text) ? ' fn-lined' : ''; // the lines of a list or of code stay
 const unseen = text => h('span', { class: 'fn-sr' }, text);
 
 function icon(...paths) { // 24-unit line drawings

@@ -30,12 +30,12 @@ function verdictMark(verdict) {
   const [glyph, words] = VERDICT[verdict] || VERDICT.unsupported;
   return h('span', { class: `fn-sign ${verdict}`, title: words }, h('span', { 'aria-hidden': 'true' }, glyph), unseen(` (${words}) `));
 }
-const sentence = (set, claim) => h('span', { class: `fn-sentence ${claim.verdict}` }, h('span', { class: 'fn-words' }, spans(claim)),
+const sentence = (set, claim) => h('span', { class: `fn-sentence ${claim.verdict}` }, h('span', { class: `fn-words${lined(claim.text)}` }, spans(claim)),
   '\u2060', claim.cites.map(n => chip(set, n)), verdictMark(claim.verdict), ' ');
 
 function quoteItem(turn, group, kind) {
   const c = group[0], chips = h('span', { class: 'fn-chips' }, group.map(item => chip(turn, item.number)));
-  const words = [kind === 'sources' ? h('span', { class: 'fn-src-name' }, c.title) : h('q', {}, c.quote),
+  const words = [kind === 'sources' ? h('span', { class: 'fn-src-name' }, c.title) : h('q', { class: lined(c.quote) }, c.quote),
     h('span', { class: 'fn-src-by' }, kind === 'sources' ? byline(c) : `${c.title} \u00b7 ${byline(c)}`)];
   return kind === 'versus' ? h('li', {}, chips, h('strong', { class: 'fn-when' }, c.published ? day(c.published) : 'Undated'), words) : h('li', {}, chips, h('div', {}, words));
 }

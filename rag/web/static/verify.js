@@ -25,7 +25,7 @@ async function check() {
       h('p', { class: 'fn-verdict' }, h('span', { class: 'fn-dot', 'aria-hidden': 'true' }), h('span', { class: 'fn-verdict-name' }, VERDICT_NAME[claim.verdict])),
       h('p', { class: 'fn-text' }, spans(claim)),
       claim.cites.length && LEAD[claim.verdict] ? h('p', { class: 'fn-hint' }, LEAD[claim.verdict]) : null,
-      h('ul', {}, claim.cites.map(n => h('li', {}, chip(set, n), h('div', {}, h('q', {}, citation(set, n).quote),
+      h('ul', {}, claim.cites.map(n => h('li', {}, chip(set, n), h('div', {}, h('q', { class: lined(citation(set, n).quote) }, citation(set, n).quote),
         h('span', { class: 'fn-src-by' }, `${citation(set, n).title} \u00b7 ${byline(citation(set, n))}`))))))));
   } catch (error) { verifyState.textContent = error.message; }
   checkButton.disabled = false;

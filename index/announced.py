@@ -1,0 +1,93 @@
+"""What a colon announces is part of its sentence: "Install it with pip:" and the command, "Its parts are:" and they.
+
+Neither half answers a question alone. The same holds for the lines of a code block, which are one sentence, or a few.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
+from index.sentences import Span
+
+MAX_WORDS = 60
+MAX_CHARACTERS = 600
+"""Of a sentence with what it announces, and of a piece of code."""
+MAX_ITEM_WORDS = 12
+"""Longer items of a list are sentences of their own."""
+
+_FENCE = re.compile(r"^[ \t>]*(```+|~~~+)([^\n]*)$", re.MULTILINE)
+_ITEM = re.compile(r"(?:[-*+•‣▪◦·–—]|\(?(?:\d{1,3}|[a-zA-Z])[.)])\s")
+_ANNOUNCES = re.compile(r"[:：][*_\s]*$")
+
+
+def joined(text: str, paragraphs: Sequence[list[Span]]) -> list[list[Span]]:
+    """`paragraphs` (the sentences of each, spans into `text`) with announced items and lines of code joined."""
+    found: list[list[Span]] = []
+    listing = False  # whether the last sentence is one that goes on
+    for spans, code in _with_code(text, paragraphs):
+        start, end = spans[0][0], spans[0][1] if code else spans[-1][1]
+        item = code or _is_item(text, start, end)
+        if found and listing and item and _fits(text, found[-1][-1][0], end):
+            found[-1][-1] = (found[-1][-1][0], end)
+            found[-1] += spans[1:] if code else []
+            listing = not code
+            continue
+        found.append(list(spans))
+        listing = not code and bool(_ANNOUNCES.search(text, max(start, spans[-1][1] - 8), spans[-1][1]))
+    return found
+
+
+def _with_code(text: str, paragraphs: Sequence[list[Span]]) -> Iterator[tuple[list[Span], bool]]:
+    """The paragraphs, those of one block of code as one, and whether each is code."""
+    blocks = list(_code(text))
+    starts = [start for start, _ in blocks]
+    inside: list[Span] = []
+    current = -1
+    for spans in paragraphs:
+        place = bisect_right(starts, spans[0][0]) - 1
+        block = place if place >= 0 and spans[-1][1] <= blocks[place][1] else -1
+        if inside and block != current:
+            yield _pieces(text, inside), True
+            inside = []
+        current = block
+        if block < 0:
+            yield spans, False
+        else:
+            inside += spans
+    if inside:
+        yield _pieces(text, inside), True
+
+
+def _code(text: str) -> Iterator[Span]:
+    """The blocks of code, their fences included; one that is never closed is none."""
+    opening: re.Match[str] | None = None
+    for fence in _FENCE.finditer(text):
+        if opening is None:
+            opening = fence
+        elif fence[1].startswith(opening[1]) and not fence[2].strip():
+            yield opening.start(), fence.end()
+            opening = None
+
+
+def _pieces(text: str, spans: Sequence[Span]) -> list[Span]:
+    """Neighbouring spans joined to pieces of at most `MAX_WORDS` words."""
+    pieces = [spans[0]]
+    for start, end in spans[1:]:
+        if _fits(text, pieces[-1][0], end):
+            pieces[-1] = (pieces[-1][0], end)
+        else:
+            pieces.append((start, end))
+    return pieces
+
+
+def _fits(text: str, start: int, end: int) -> bool:
+    return end - start <= MAX_CHARACTERS and len(text[start:end].split()) <= MAX_WORDS
+
+
+def _is_item(text: str, start: int, end: int) -> bool:
+    """Whether a short line is an item of a list, or stands further in than what is around it."""
+    line = text.rfind("\n", 0, start) + 1
+    further = text[line:start].isspace() and len(text[line:start].expandtabs()) > 1
+    return len(text[start:end].split()) <= MAX_ITEM_WORDS and (further or bool(_ITEM.match(text, start)))

@@ -1,0 +1,59 @@
+"""Questions like "What is X?": the sentence that begins "X is a ..." answers them, wherever else X stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from index.markup import plain
+from rag.answer import ScoredPassage
+
+DEFINED = 0.9
+"""How likely a sentence answers that says, at its beginning, what the asked thing is, if nothing else speaks for it."""
+
+_ASKED = re.compile(
+    r"\W*(?:(?:what|who)(?:['’]s|\s+(?:is|are|was|were))(?:\s+meant\s+by)?\s+(?P<is>[^?]+?)(?:\s+(?:anyway|exactly))?"
+    r"|(?:what\s+(?:does|do)\s+(?P<means>[^?]+?)\s+(?:mean|stand\s+for))|define\s+(?P<define>[^?]+?))\W*",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(r"(?:an?|the)\s+", re.IGNORECASE)
+_NO_TERM = re.compile(
+    r"(?:\S+\s+){4}|.*['’]s\b|.*\b(?:of|for|in|on|at|by|to|from|with|about|this|that|it|he|she|they|you)\b",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=256)
+def term(question: str) -> str:
+    """What the question wants explained, "" when it asks for anything else."""
+    match = _ASKED.fullmatch(question)
+    found = next(filter(None, match.groups()), "") if match else ""
+    found = _ARTICLE.sub("", found, count=1) if _ARTICLE.match(found) else found
+    return "" if _NO_TERM.match(found) else found
+
+
+def defines(text: str, wanted: str) -> bool:
+    """Whether a sentence begins with what `wanted` is: "X is a ...", "X (ecks) are those ...", "X - the ..."; or spells
+    an acronym out: "Ecks y zed (XYZ)".
+    """
+    if not wanted:
+        return False
+    spelt = wanted.isupper() and re.search(rf"\w\s*\({re.escape(wanted)}\)", text)
+    return bool(spelt or _definition(wanted).match(plain(text)))
+
+
+@lru_cache(maxsize=256)
+def _definition(wanted: str) -> re.Pattern[str]:
+    name = r"\s+".join(re.escape(word) for word in wanted.split())
+    return re.compile(
+        rf"\W*(?:(?:an?|the)\s+)?{name}s?(?![\w'’])(?:\s*\([^()]*\))?(?:,[^,.]{{1,60}},)?\s*"
+        r"(?:(?:is|are|was|were)\s+(?:an?|the|one|any|those|what)\b|means\b|refers\s+to\b|stands\s+for\b"
+        r"|[-–—:]\s*(?:an?|the)\b)",
+        re.IGNORECASE,
+    )
+
+
+def first(found: Sequence[ScoredPassage], wanted: str) -> list[ScoredPassage]:
+    """`found` with the passages that define `wanted` before the others."""
+    return sorted(found, key=lambda each: not any(defines(said.text, wanted) for said in each.passage.sentences))

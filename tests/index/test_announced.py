@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+
+from index.passages import split
+from tests.index.conftest import a_document
+
+
+def said(text: str) -> list[str]:
+    return [sentence.text for passage in split(a_document(text)) for sentence in passage.sentences]
+
+
+def test_a_command_belongs_to_the_sentence_that_announces_it() -> None:
+    text = "# Install\n\nIt is quick. Install it with pip:\n\n```shell\n$ pip install it\n```\n\nThen run it."
+    assert said(text) == [
+        "# Install",
+        "It is quick.",
+        "Install it with pip:\n\n```shell\n$ pip install it\n```",
+        "Then run it.",
+    ]
+
+
+@pytest.mark.parametrize("mark", ["-", "*", "•", "1."])
+def test_short_items_belong_to_the_sentence_that_announces_them(mark: str) -> None:
+    text = f"The plan has two goals:\n{mark} more trade\n{mark} fewer borders\n\nIt was signed."
+    assert said(text) == [f"The plan has two goals:\n{mark} more trade\n{mark} fewer borders", "It was signed."]
+
+
+def test_items_that_are_sentences_of_their_own_stay_so() -> None:
+    item = "- The first of the goals is that trade grows every year by a tenth or more.\n"
+    assert len(said("The plan has two goals:\n" + 2 * item)) == 3
+
+
+def test_a_long_list_is_cut_where_a_quote_would_grow_too_long() -> None:
+    found = said("It supports:\n" + "".join(f"- kind {number} of a file\n" for number in range(30)))
+    assert found[0].startswith("It supports:\n- kind 0 of a file\n- kind 1")
+    assert all(len(sentence.split()) <= 60 for sentence in found)
+    assert found[-1] == "- kind 29 of a file"
+
+
+def test_a_speaker_announces_nothing() -> None:
+    assert said("Anna:\nI was there.\n\nBen:\nSo was I.") == ["Anna:", "I was there.", "Ben:", "So was I."]
+
+
+def test_the_lines_of_code_are_one_sentence_and_blank_lines_do_not_cut_it() -> None:
+    code = "```python\nimport it\n\nit.run()  # Runs. Always.\n```"
+    assert said(f"An example.\n\n{code}\n\nThe end.") == ["An example.", code, "The end."]
+
+
+def test_a_fence_that_is_never_closed_hides_nothing() -> None:
+    assert said("```\nimport it\n\nIt runs. It stops.")[-2:] == ["It runs.", "It stops."]

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from rag.answer import ScoredPassage
+from rag.definitions import DEFINED, defines, first, term
+from rag.evidence import load_calibration, rank
+from rag.question import read
+from rag.reader.reader import Context, Reading, SentenceReading
+from tests.rag.made import passage
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("What is tiktoken?", "tiktoken"),
+        ("what's the Tianfu service", "Tianfu service"),
+        ("Who was Ada Lindqvist?", "Ada Lindqvist"),
+        ("What does BPE stand for?", "BPE"),
+        ("What is meant by smart customs?", "smart customs"),
+        ("What is the capital of Mongolia?", ""),
+        ("What is Kazakhstan's population?", ""),
+        ("What is it?", ""),
+        ("When is lunch?", ""),
+        ("What is a very long name that nobody explains?", ""),
+    ],
+)
+def test_what_a_question_wants_explained(question: str, wanted: str) -> None:
+    assert term(question) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "does"),
+    [
+        ("tiktoken is a fast tokeniser.", "tiktoken", True),
+        ("The **Veltmark dam** (opened in 1931) is the largest.", "veltmark dam", True),
+        ("Veltmark, a town on the Lind, is the seat of the court.", "Veltmark", True),
+        ("HTTPX - A client for Python.", "httpx", True),
+        ("Byte pair encoding (BPE) halves the size.", "BPE", True),
+        ("tiktoken is fast.", "tiktoken", False),
+        ("my_tiktoken_extension is a plug-in.", "tiktoken", False),
+        ("We think that tiktoken is a tokeniser.", "tiktoken", False),
+        ("Anything.", "", False),
+    ],
+)
+def test_which_sentences_define(text: str, wanted: str, does: bool) -> None:
+    assert defines(text, wanted) is does
+
+
+class Reads:
+    """A reader that prefers the last sentence of any text."""
+
+    def read(self, question: str, contexts: Sequence[Context]) -> list[Reading]:
+        return [
+            Reading(tuple(SentenceReading(float(n), None, 0.0) for n in range(len(each.sentences))), 0.0)
+            for each in contexts
+        ]
+
+
+def test_the_definition_comes_first_in_what_is_found_and_in_what_is_read() -> None:
+    beside = ScoredPassage(passage("We add tiktoken to the list.", "b.txt"), 0.9)
+    defining = ScoredPassage(passage("tiktoken is a fast tokeniser. Try tiktoken today."), 0.1)
+    assert first([beside, defining], "tiktoken") == [defining, beside]
+    best, *_ = rank(read("What is tiktoken?"), [beside, defining], Reads(), load_calibration())
+    assert best.sentence.text == "tiktoken is a fast tokeniser."
+    assert best.score >= DEFINED
