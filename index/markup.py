@@ -26,3 +26,14 @@ _LINES = re.compile(r"\n\s*(?:\n|[-*+•]\s|\d{1,3}[.)]\s|```)")
 def has_lines(text: str) -> bool:
     """Whether the lines of `text` matter: a list or code, no prose that is only wrapped."""
     return bool(_LINES.search(text))
+
+
+def is_row(text: str) -> bool:
+    """Whether a sentence is the row of a table."""
+    return " | " in text
+
+
+def with_columns(row: str, names: str) -> str:
+    """The row "| IT | 4420 |" under "| Team | Phone |" as "Team: IT; Phone: 4420"; as it is when they do not fit."""
+    cells, columns = ([cell.strip() for cell in line.strip(" |").split("|")] for line in (row, names))
+    return "; ".join(map(": ".join, zip(columns, cells, strict=True))) if len(cells) == len(columns) else row

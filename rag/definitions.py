@@ -34,8 +34,8 @@ def term(question: str) -> str:
 
 
 def defines(text: str, wanted: str) -> bool:
-    """Whether a sentence begins with what `wanted` is: "X is a ...", "X (ecks) are those ...", "X - the ..."; or spells
-    an acronym out: "Ecks y zed (XYZ)".
+    """Whether a sentence begins with what `wanted` is: "X is a ...", "X (ecks) are those ...", "X - the ..."; "x: ..."
+    when it is no name, which may be a speaker's; or spells an acronym out: "Ecks y zed (XYZ)".
     """
     if not wanted:
         return False
@@ -46,10 +46,11 @@ def defines(text: str, wanted: str) -> bool:
 @lru_cache(maxsize=256)
 def _definition(wanted: str) -> re.Pattern[str]:
     name = r"\s+".join(re.escape(word) for word in wanted.split())
+    label = r"|:\s*\S" if wanted.islower() else ""
     return re.compile(
         rf"\W*(?:(?:an?|the)\s+)?{name}s?(?![\w'’])(?:\s*\([^()]*\))?(?:,[^,.]{{1,60}},)?\s*"
         r"(?:(?:is|are|was|were)\s+(?:an?|the|one|any|those|what)\b|means\b|refers\s+to\b|stands\s+for\b"
-        r"|[-–—:]\s*(?:an?|the)\b)",
+        rf"|[-–—:]\s*(?:an?|the)\b{label})",
         re.IGNORECASE,
     )
 

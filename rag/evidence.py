@@ -19,12 +19,24 @@ from typing import TYPE_CHECKING, Protocol
 
 from index.documents import Passage, Sentence
 from index.errors import ModelError
-from index.markup import plain
+from index.markup import is_row, plain, with_columns
 from rag.alignment import word_matches
 from rag.answer import ScoredPassage
 from rag.definitions import DEFINED, defines, term
 from rag.figures import Figure, figures, years
-from rag.question import ANAPHOR, ASKING, STOPWORDS, Kind, Question, absent_names, has_kind, may_count, may_name, stems
+from rag.question import (
+    ANAPHOR,
+    ASKING,
+    STOPWORDS,
+    Kind,
+    Question,
+    absent_names,
+    has_kind,
+    may_count,
+    may_measure,
+    may_name,
+    stems,
+)
 from rag.ranks import another_rank
 from rag.reader.reader import Context
 
@@ -138,7 +150,8 @@ def context(passage: Passage) -> Context:
 def least_met(question: Question, near: str) -> float:
     """How well `near` matches the content word of the question that it matches least (rag/alignment.py), else 0."""
     content = [(w, match) for w, match in word_matches(question.text, near) if w.isalnum() and w not in STOPWORDS]
-    return min((match for _, match in [each for each in content if each[0] not in ASKING] or content), default=0.0)
+    free = ASKING | {question.measured}
+    return min((match for _, match in [each for each in content if each[0] not in free] or content), default=0.0)
 
 
 def asks(text: str) -> bool:
@@ -156,6 +169,14 @@ def quotable(passage: Passage) -> list[Sentence]:
         for sentence in said
         if sentence.text != passage.title and not (sentence in following and _is_heading(sentence, following[sentence]))
     ] or said
+
+
+def leads(sentences: Sequence[Sentence]) -> Iterator[str]:
+    """What each sentence may lean on: the one before it, "" when there is none; for rows of a table its first row."""
+    before = ""
+    for sentence in sentences:
+        yield before
+        before = before if is_row(before) and is_row(sentence.text) else sentence.text
 
 
 def _is_heading(sentence: Sentence, following: Sentence) -> bool:
@@ -200,17 +221,21 @@ class _Sentence:
 
     @property
     def alone(self) -> Context:
-        """The sentence as a text of its own, after the one before it when it leans on that ("It", "The two")."""
+        """The sentence as a text of its own, after the one before it when it leans on that ("It", "The two"); a table's
+        row with the names of its columns.
+        """
+        if is_row(self.text):
+            text = with_columns(self.text, plain(self.before))
+            return Context(self.passage.title, text, ((0, len(text)),))
         text = self.near if ANAPHOR.match(self.text) else self.text
         return Context(self.passage.title, text, ((len(text) - len(self.text), len(text)),))
 
 
 def _sentences(found: Sequence[ScoredPassage], readings: Sequence[Reading]) -> Iterator[_Sentence]:
     for scored, reading in zip(found, readings, strict=True):
-        before = ""
-        for sentence, read in zip(quotable(scored.passage), reading.sentences, strict=True):
+        sentences = quotable(scored.passage)
+        for sentence, before, read in zip(sentences, leads(sentences), reading.sentences, strict=True):
             yield _Sentence(scored.passage, sentence, before, read, read.score - reading.null)
-            before = sentence.text
 
 
 def _evidence(question: Question, each: _Sentence, values: tuple[float, ...], model: Calibration) -> Evidence:
@@ -261,6 +286,7 @@ def _unmet(question: Question, each: _Sentence, values: tuple[float, ...]) -> bo
         or another_rank(question.text, each.text)
         or (named["kind_asked"] > 0 and not named["kind"])
         or not may_count(each.text, question.counted)
+        or not may_measure(each.text, question.measured)
         or not may_name(each.text, question)
         or (question.kind is Kind.YES_NO and bool(absent_names(question, f"{each.passage.title} {each.alone.text}")))
     )

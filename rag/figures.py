@@ -41,11 +41,12 @@ _DAY = re.compile(
     rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({_MONTH})|({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?(?!\d))\b",
     re.I,
 )
+_CLOCK = re.compile(r"(?<![\d:.])([01]?\d|2[0-3]):([0-5]\d)(?![\d:])(?:\s?(?:([ap])\.?m\b))?", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number in a text. `kind` is year, percent, money, ordinal, day or quantity; `unit` is lower-case, "" when none."""
+    """A number in a text. `kind` is year, percent, money, ordinal, day, clock or quantity; `unit` is lower-case, "" when none."""
 
     value: float
     kind: str
@@ -75,6 +76,9 @@ def figures(text: str) -> tuple[Figure, ...]:
         if 1 <= int(day) <= 31:
             number = next(n for n, name in enumerate(MONTHS, 1) if name.startswith(month[:3].lower()))
             add(Figure(number * 100 + int(day), "day", "", match.start(), match.end()))
+    for match in _CLOCK.finditer(text):
+        hour = int(match[1]) % 12 + 12 * (match[3].lower() == "p") if match[3] else int(match[1])
+        add(Figure(60.0 * hour + int(match[2]), "clock", "", match.start(), match.end()))
     for match in _YEAR.finditer(text):
         if not re.match(r"[\s-]?(?:%|per\s?cent|million|billion|thousand)", text[match.end() :]):
             add(Figure(float(match[1]), "year", "", match.start(1), match.end(1)))

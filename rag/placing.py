@@ -40,7 +40,7 @@ def tokens(text: str) -> list[Token]:
             key = "" if word in scope.CONNECTIVES else next(iter(stems(match[0])), "")
             found.append(Token(word, key, match[0][0].isupper() and match.start() > 0))
         elif match.start() == figure.start or not found or not found[-1].key.startswith("#"):
-            group = figure.kind if figure.kind in ("percent", "day") else "number"
+            group = figure.kind if figure.kind in ("percent", "day", "clock") else "number"
             key = f"#{group} {figure.value:.12g}"
             found.append(Token(text[figure.start : figure.end].lower(), key, kind=figure.kind))
     return found

@@ -64,7 +64,8 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question as read: its kind, names, years, the stems of its content words, whether it asks for a list, what it
-    counts ("scholarships" in "how many scholarships", else ""), and its figures but for the years.
+    counts ("scholarships" in "how many scholarships", else ""), what it measures ("wide" in "how wide", else ""), and
+    its figures but for the years.
     """
 
     text: str
@@ -74,6 +75,7 @@ class Question:
     stems: frozenset[str]
     wants_list: bool
     counted: str
+    measured: str
     figures: tuple[Figure, ...]
 
 
@@ -89,7 +91,10 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     (Kind.PERSON, r"who|whom|whose|what person|which person|what is the name of the (?:person|man|woman)"),
     (Kind.REASON, r"why|what (?:caused|is the reason|was the reason|were the reasons|led to)|how come"),
 )  # fmt: skip
-_YES_NO = re.compile(r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b(?! you\b)", re.I)
+_YES_NO = re.compile(
+    r"(?:is|am|are|was|were|do|does|did|has|have|had|can|could|may(?! \d)|might|must|will|would|should)\b(?! you\b)",
+    re.I,
+)
 _ASKS = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.I)
 _WHENEVER = re.compile(
     r"when\b(?!\s+(?:exactly|in|did|does|do|is|are|was|were|will|would|can|could|should|has|have|had)\b)", re.I
@@ -104,10 +109,20 @@ _COUNTED = re.compile(
     r"\bhow many(?: of the)?((?: [\w’'-]+){1,3}?)(?= (?:are|is|was|were|do|does|did|has|have|had|will|would|can|could|may|must|should|of|in|on|at|from|to|per|for)\b|\s*\?|$)",
     re.I,
 )
+_MEASURED = re.compile(r"\bhow (wide|tall|high|deep|far|thick|heavy|old|fast|hot|cold|big|large)\b", re.I)
+_LENGTH = r"(?:kilo|centi|milli)?met(?:re|er)s?|k?m|[cm]m|miles?|yards?|feet|foot|ft|inch(?:es)?|stor(?:e?ys?|eys|ies)|floors?"
+_MEASURES = {
+    **dict.fromkeys(("wide", "tall", "high", "deep", "far", "thick"), re.compile(rf"\b(?:{_LENGTH})\b|\d['′\"″]", re.I)),
+    "heavy": re.compile(r"\b(?:tonn?es?|tons?|(?:kilo|milli)?gram(?:me)?s?|k?g|mg|pounds?|lbs?|ounces?|oz)\b", re.I),
+    "old": re.compile(r"\b(?:years?|months?|weeks?|days?|centur(?:y|ies)|aged?|born|since|founded|built|(?:1\d|20)\d\d)\b", re.I),
+    "fast": re.compile(r"\b(?:(?:km|miles?|metres?|meters?|feet)(?:/h| per | an )|km/h|k?mph|kph|m/s|knots?|mach|per (?:hour|second)|times|faster)\b", re.I),
+    **dict.fromkeys(("hot", "cold"), re.compile(r"°|\b(?:degrees?|celsius|fahrenheit|kelvin)\b", re.I)),
+}  # fmt: skip
+"""What must stand near the figure that answers "how wide", "how heavy"; "how big" asks for any."""
 _TIME_WORDS = re.compile(
     rf"\b(?:{'|'.join(MONTHS)}|monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|yesterday|tomorrow|century|centuries"
     r"|decades?|ago|last (?:year|month|week|may|june)|next (?:year|month|week)|(?:19|20)\d0s|bc|ad|bce|ce|spring|summer|autumn|winter|dynast(?:y|ies)|eras?"
-    r"|nights?|mornings?|evenings?|midnight|noon|(?:mon|tues|wednes|thurs|fri|satur|sun)days|\d{1,2}(?::\d\d)? ?[ap]m|(?:in|by|since|until|from|around) \d{3})\b",
+    r"|nights?|mornings?|evenings?|midnight|noon|(?:mon|tues|wednes|thurs|fri|satur|sun)days|weekdays?|weekends?|\d{1,2}(?::\d\d)? ?[ap]m|(?:in|by|since|until|from|around) \d{3})\b",
     re.I,
 )
 _DURATION_WORDS = re.compile(
@@ -123,7 +138,7 @@ _PLACE_WORDS = re.compile(
     r"|\b(?:in|at|near|on|inside|outside|across|throughout)\s+(?:an?|the|this|that)\s+[a-z]+"
 )
 _LEAD = re.compile(
-    r"^(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|in|on|at|by|for|from|to|the|according|tell|name|list|and|please|give|if|after|before|during|since|under)$",
+    r"^(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|in|on|at|by|for|from|to|the|according|tell|name|list|and|please|give|if|after|before|during|since|under|i|i['’](?:m|ve|d|ll))$",
     re.I,
 )
 
@@ -138,6 +153,7 @@ def read(text: str) -> Question:
         stems(text),
         bool(_LIST.search(text)),
         counted(text),
+        measured(text),
         tuple(figure for figure in figures(text) if figure.kind != "year"),
     )
 
@@ -146,6 +162,12 @@ def counted(text: str) -> str:
     """What "how many" asks to count: the words up to the verb; "" when nothing is counted."""
     match = _COUNTED.search(text)
     return match[1] if match else ""
+
+
+def measured(text: str) -> str:
+    """The adjective of "how wide", "how big" and the like; "" when nothing is measured."""
+    match = _MEASURED.search(text)
+    return match[1].lower() if match else ""
 
 
 def kind_of(text: str) -> Kind:
@@ -167,11 +189,11 @@ def kind_of(text: str) -> Kind:
 def has_kind(text: str, kind: Kind) -> bool:
     """Whether `text` holds anything of that kind (a figure for a quantity, a capitalised name for a person, ...)."""
     if kind is Kind.TIME:
-        return bool(_TIME_WORDS.search(text)) or any(f.kind in ("year", "day") for f in figures(text))
+        return bool(_TIME_WORDS.search(text)) or any(f.kind in ("year", "day", "clock") for f in figures(text))
     if kind is Kind.DURATION:
         return bool(_DURATION_WORDS.search(text))
     if kind is Kind.QUANTITY:
-        return any(f.kind not in ("year", "day") for f in figures(text)) or bool(
+        return any(f.kind not in ("year", "day", "clock") for f in figures(text)) or bool(
             re.search(
                 r"\b(?:one|half|majority|most|all|none|every|several|few|free|both|dozens|hundreds|thousands|millions)\b",
                 text,
@@ -191,6 +213,11 @@ def may_count(text: str, counted: str) -> bool:
         return True
     amounts = (figure for figure in figures(text) if figure.kind in ("quantity", "percent"))
     return any(not _DURATION_WORDS.fullmatch(figure.unit) for figure in amounts) or bool(_AMOUNT_WORDS.search(text))
+
+
+def may_measure(text: str, measured: str) -> bool:
+    """Whether `text` has a unit that answers how wide, how heavy or the like."""
+    return measured not in _MEASURES or bool(_MEASURES[measured].search(text))
 
 
 def may_name(text: str, question: Question) -> bool:

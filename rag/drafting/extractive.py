@@ -7,6 +7,7 @@ from datetime import date
 from itertools import takewhile
 
 from index.documents import Sentence
+from index.markup import is_row
 from rag.drafting.drafter import Draft, History
 from rag.evidence import Evidence
 from rag.figures import Figure, figures, years
@@ -43,7 +44,7 @@ def choose(question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
         chosen += [item for item in rest if item.score >= LIST_SHARE * best.score]
     if len(chosen) == 1 and best.sentence.text.endswith(":"):
         chosen += announced(best)
-    elif len(chosen) == 1 and ANAPHOR.match(best.sentence.text):
+    elif len(chosen) == 1 and (ANAPHOR.match(best.sentence.text) or in_table(best)):
         chosen += antecedent(best)
     return _within(chosen)
 
@@ -66,12 +67,16 @@ def _age(item: Evidence) -> tuple[date, int]:
     return item.passage.published or date.min, max(years(item.sentence.text), default=0)
 
 
+def in_table(item: Evidence) -> bool:
+    """Whether it is a row of a table under another one."""
+    return is_row(item.sentence.text) and is_row(item.context)
+
+
 def antecedent(item: Evidence) -> list[Evidence]:
-    """The sentence before, in the same passage, when there is one that may be quoted."""
-    earlier = [s for s in item.passage.sentences if s.end <= item.sentence.start]
-    if not earlier or earlier[-1].boilerplate or earlier[-1].text != item.context:
-        return []
-    return [Evidence(item.passage, earlier[-1], item.score)]
+    """What it leans on: the sentence before, or the first row of its table, when it may be quoted."""
+    said = [s for s in item.passage.sentences if s.end <= item.sentence.start and not s.boilerplate]
+    earlier = said if is_row(item.sentence.text) else said[-1:]
+    return [Evidence(item.passage, s, item.score) for s in earlier if s.text == item.context][-1:]
 
 
 def announced(item: Evidence) -> list[Evidence]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.markup import has_lines, plain
+from index.markup import has_lines, plain, with_columns
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,8 @@ def test_lines_matter_in_lists_and_code_only() -> None:
     assert has_lines("Its parts:\n- one\n- two")
     assert has_lines("Install it:\n\n```\npip install it\n```")
     assert not has_lines("A sentence that is\nwrapped.")
+
+
+def test_the_row_of_a_table_is_read_with_the_names_of_its_columns() -> None:
+    assert with_columns("| IT | 4420 |", "| Team | Phone |") == "Team: IT; Phone: 4420"
+    assert with_columns("IT | 4420", "Team") == "IT | 4420"

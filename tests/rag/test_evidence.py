@@ -103,3 +103,24 @@ def test_a_passage_without_the_year_asked_for_is_hardly_an_answer() -> None:
 def test_the_threshold_is_the_smallest_with_an_accepted_risk() -> None:
     model = Calibration((), 0.0, ((0.2, 0.4), (0.4, 0.2), (0.6, 0.1)))
     assert [model.threshold(risk) for risk in (0.5, 0.2, 0.05)] == [0.2, 0.4, 1.0]
+
+
+class Keeps(Scores):
+    """Remembers what it was given to read."""
+
+    def __init__(self) -> None:
+        super().__init__(*range(9))
+        self.texts: list[str] = []
+
+    def read(self, question: str, contexts: Sequence[Context]) -> list[Reading]:
+        self.texts += [each.text for each in contexts]
+        return super().read(question, contexts)
+
+
+def test_a_row_is_read_with_its_columns_and_leans_on_them() -> None:
+    table = passage("The phones.\n\n| Team | Phone |\n|---|---|\n| HR | **4411** |\n| IT | 4420 |\n")
+    reader = Keeps()
+    ranked = rank(read("Which team has the phone 4420?"), [ScoredPassage(table, 0.9)], reader, load_calibration())
+    assert {item.sentence.text: item.context for item in ranked}["| IT | 4420 |"] == "| Team | Phone |"
+    assert "Team: IT; Phone: 4420" in reader.texts
+    assert "**" not in "".join(reader.texts)

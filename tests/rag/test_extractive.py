@@ -1,8 +1,9 @@
 from datetime import date
 
 from rag.drafting.extractive import MAX_WORDS, ExtractiveDrafter, choose
+from rag.evidence import Evidence
 from rag.question import read
-from tests.rag.made import evidence
+from tests.rag.made import evidence, passage
 
 
 def test_one_sentence_answers_a_plain_question() -> None:
@@ -37,6 +38,15 @@ def test_an_opening_pronoun_brings_the_sentence_that_it_refers_to() -> None:
     assert [item.sentence.text for item in chosen] == [
         "It was designed by Ada Lindqvist.",
         "The dam stands at Veltmark.",
+    ]
+
+
+def test_a_row_brings_the_names_of_its_columns() -> None:
+    sentences = passage("| Team | Phone |\n|---|---|\n| HR | 4411 |\n| IT | 4420 |\n")
+    row = Evidence(sentences, sentences.sentences[-1], 0.9, "| Team | Phone |")
+    assert [item.sentence.text for item in choose(read("What is IT's phone number?"), [row])] == [
+        "| IT | 4420 |",
+        "| Team | Phone |",
     ]
 
 

@@ -21,6 +21,8 @@ from rag.figures import figures, years
         ("on May 18 they met", 518, "day", "", "May 18"),
         ("the Fifth Meeting", 5, "ordinal", "", "Fifth"),
         ("on the 3rd try", 3, "ordinal", "try", "3rd"),
+        ("open from 7:30 on", 450, "clock", "", "7:30"),
+        ("until 7:30 p.m. daily", 1170, "clock", "", "7:30 p.m"),
     ],
 )
 def test_a_figure_is_read_with_its_unit_and_place(text: str, value: float, kind: str, unit: str, slice_: str) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.question import Kind, absent_names, has_kind, kind_of, may_count, may_name, names, read, stems
+from rag.question import Kind, absent_names, has_kind, kind_of, may_count, may_measure, may_name, names, read, stems
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,7 @@ from rag.question import Kind, absent_names, has_kind, kind_of, may_count, may_n
         ("Which country paid?", Kind.PLACE),
         ("Why was it built?", Kind.REASON),
         ("Is it safe?", Kind.YES_NO),
+        ("May I sublet it?", Kind.YES_NO),
         ("What is it called?", Kind.OTHER),
         ("What does a cell release when it divides?", Kind.OTHER),
         ("When a cell divides, what is released?", Kind.OTHER),
@@ -91,3 +92,22 @@ def test_dates_money_and_stretches_of_time_count_no_things() -> None:
     assert not may_count("Major centres follow within three years.", "cities")
     assert may_count("Major centres follow within three years.", "years")
     assert may_count("Major centres follow within three years.", "")
+
+
+@pytest.mark.parametrize(
+    ("question", "yes", "no"),
+    [
+        ("How wide is the gauge?", "The gauge is 1,520 mm.", "The gauge was chosen in 1935."),
+        ("How heavy is the bell?", "It weighs 4 tonnes.", "It rings 4 times a day."),
+        ("How old is the mayor?", "The mayor, 52 years old, resigned.", "The mayor has 3 deputies."),
+        ("How hot is the spring?", "The water has 41 °C.", "The spring draws 41 visitors a day."),
+    ],
+)
+def test_how_wide_is_answered_by_a_unit_of_that(question: str, yes: str, no: str) -> None:
+    measured = read(question).measured
+    assert (may_measure(yes, measured), may_measure(no, measured)) == (True, False)
+    assert may_measure(no, read("How big is it?").measured)
+
+
+def test_i_am_no_name() -> None:
+    assert names("Do I need a note if I'm ill in Oslo?") == ["Oslo"]
