@@ -109,6 +109,11 @@ _COUNTED = re.compile(
     r"\bhow many(?: of the)?((?: [\w’'-]+){1,3}?)(?= (?:are|is|was|were|do|does|did|has|have|had|will|would|can|could|may|must|should|of|in|on|at|from|to|per|for)\b|\s*\?|$)",
     re.I,
 )
+_PEOPLE = re.compile(
+    r"\b[a-z]+(?:ers|ors|ists|ians|ents|people|men|women)\b"
+    r"|\b(?i:the|an?|your|our|my|his|her|their|its|each|every|any|some|by)\s+(?:[a-z-]+\s+)?"
+    r"[a-z]+(?:er|or|ist|ian|ant|ee|ent|man|woman)\b"
+)
 _MEASURED = re.compile(r"\bhow (wide|tall|high|deep|far|thick|heavy|old|fast|hot|cold|big|large)\b", re.I)
 _LENGTH = r"(?:kilo|centi|milli)?met(?:re|er)s?|k?m|[cm]m|miles?|yards?|feet|foot|ft|inch(?:es)?|stor(?:e?ys?|eys|ies)|floors?"
 _MEASURES = {
@@ -203,7 +208,7 @@ def has_kind(text: str, kind: Kind) -> bool:
     if kind is Kind.PLACE:
         return bool(_PLACE_WORDS.search(text))
     if kind is Kind.PERSON:
-        return bool(names(text)) or bool(re.search(r"\b[a-z]+(?:ers|ors|ists|ians|ents|people|men|women)\b", text))
+        return bool(names(text) or _PEOPLE.search(text))
     return True
 
 

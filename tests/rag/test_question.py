@@ -109,5 +109,11 @@ def test_how_wide_is_answered_by_a_unit_of_that(question: str, yes: str, no: str
     assert may_measure(no, read("How big is it?").measured)
 
 
+def test_a_person_may_be_named_by_an_office() -> None:
+    assert has_kind("Repairs are paid by the tenant.", Kind.PERSON)
+    assert has_kind("Your line manager approves it.", Kind.PERSON)
+    assert not has_kind("It is approved within two days.", Kind.PERSON)
+
+
 def test_i_am_no_name() -> None:
     assert names("Do I need a note if I'm ill in Oslo?") == ["Oslo"]
