@@ -43,6 +43,11 @@ def defines(text: str, wanted: str) -> bool:
     return bool(spelt or _definition(wanted).match(plain(text)))
 
 
+def stands_over(heading: str, wanted: str) -> bool:
+    """Whether `heading` is `wanted`, so that the line under it says what that is."""
+    return bool(wanted) and " ".join(plain(heading).split()).strip(" :").casefold() == wanted.casefold()
+
+
 @lru_cache(maxsize=256)
 def _definition(wanted: str) -> re.Pattern[str]:
     name = r"\s+".join(re.escape(word) for word in wanted.split())

@@ -21,10 +21,11 @@ from rag.drafting.drafter import History, Writer
 from rag.drafting.extractive import ExtractiveDrafter
 from rag.drafting.generative import GenerativeDrafter
 from rag.errors import QuestionError
-from rag.evidence import Calibration, Evidence, load_calibration, quotable, rank
+from rag.evidence import Calibration, Evidence, load_calibration, rank
 from rag.figures import years
 from rag.observe import observed
 from rag.question import read
+from rag.quotable import with_leads
 from rag.reader.reader import Reader
 from rag.retrieval import CANDIDATES, retrieve
 from rag.settings import Settings
@@ -312,10 +313,8 @@ class Clock:
 
 
 def _evidence(scored: ScoredPassage) -> Iterator[Evidence]:
-    before = ""
-    for sentence in quotable(scored.passage):
+    for sentence, before in with_leads(scored.passage):
         yield Evidence(scored.passage, sentence, scored.score, before)
-        before = sentence.text
 
 
 def _explain(part: Gathered, where: Filter) -> str:

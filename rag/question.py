@@ -112,14 +112,15 @@ _COUNTED = re.compile(
 _PEOPLE = re.compile(
     r"\b[a-z]+(?:ers|ors|ists|ians|ents|people|men|women)\b"
     r"|\b(?i:the|an?|your|our|my|his|her|their|its|each|every|any|some|by)\s+(?:[a-z-]+\s+)?"
-    r"[a-z]+(?:er|or|ist|ian|ant|ee|ent|man|woman)\b"
+    r"(?:[a-z]+(?:er|or|ist|ian|ant|ee|ent|man|woman)|city|state|company|union|bank|council|board|ministry|party|team"
+    r"|army|court|church|school|university|club|firm|agency|public)\b"
 )
 _MEASURED = re.compile(r"\bhow (wide|tall|high|deep|far|thick|heavy|old|fast|hot|cold|big|large)\b", re.I)
 _LENGTH = r"(?:kilo|centi|milli)?met(?:re|er)s?|k?m|[cm]m|miles?|yards?|feet|foot|ft|inch(?:es)?|stor(?:e?ys?|eys|ies)|floors?"
 _MEASURES = {
     **dict.fromkeys(("wide", "tall", "high", "deep", "far", "thick"), re.compile(rf"\b(?:{_LENGTH})\b|\d['′\"″]", re.I)),
     "heavy": re.compile(r"\b(?:tonn?es?|tons?|(?:kilo|milli)?gram(?:me)?s?|k?g|mg|pounds?|lbs?|ounces?|oz)\b", re.I),
-    "old": re.compile(r"\b(?:years?|months?|weeks?|days?|centur(?:y|ies)|aged?|born|since|founded|built|(?:1\d|20)\d\d)\b", re.I),
+    "old": re.compile(r"\b(?:years?|months?|weeks?|days?|centur(?:y|ies)|aged?|turn(?:s|ed)|born|since|founded|built|(?:1\d|20)\d\d)\b", re.I),
     "fast": re.compile(r"\b(?:(?:km|miles?|metres?|meters?|feet)(?:/h| per | an )|km/h|k?mph|kph|m/s|knots?|mach|per (?:hour|second)|times|faster)\b", re.I),
     **dict.fromkeys(("hot", "cold"), re.compile(r"°|\b(?:degrees?|celsius|fahrenheit|kelvin)\b", re.I)),
 }  # fmt: skip

@@ -23,8 +23,9 @@ from sklearn.preprocessing import StandardScaler
 from index.documents import Document, Passage
 from index.embedding import Embedder, MiniLM
 from index.passages import split
-from rag.evidence import Evidence, quotable
+from rag.evidence import Evidence
 from rag.question import stems
+from rag.quotable import with_leads
 from rag.verification import MODEL, SIGNALS, select_support, signals, window
 
 FOLDS = 10
@@ -45,11 +46,7 @@ def _share(wanted: frozenset[str], passage: Passage) -> float:
 
 
 def _sentences(passage: Passage) -> list[Evidence]:
-    found, before = [], ""
-    for sentence in quotable(passage):
-        found.append(Evidence(passage, sentence, 0.0, before))
-        before = sentence.text
-    return found
+    return [Evidence(passage, sentence, 0.0, before) for sentence, before in with_leads(passage)]
 
 
 def table(path: Path, embedder: Embedder) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

@@ -12,6 +12,7 @@ from rag.drafting.drafter import Draft, History
 from rag.evidence import Evidence
 from rag.figures import Figure, figures, years
 from rag.question import ANAPHOR, Kind, Question, read, stems
+from rag.quotable import quotable
 
 MAX_WORDS = 90
 MAX_SENTENCES = 3
@@ -74,7 +75,7 @@ def in_table(item: Evidence) -> bool:
 
 def antecedent(item: Evidence) -> list[Evidence]:
     """What it leans on: the sentence before, or the first row of its table, when it may be quoted."""
-    said = [s for s in item.passage.sentences if s.end <= item.sentence.start and not s.boilerplate]
+    said = [s for s in quotable(item.passage) if s.end <= item.sentence.start]
     earlier = said if is_row(item.sentence.text) else said[-1:]
     return [Evidence(item.passage, s, item.score) for s in earlier if s.text == item.context][-1:]
 

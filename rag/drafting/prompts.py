@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from index.documents import Sentence
 from index.passages import token_counts
 from rag.drafting.drafter import History
-from rag.evidence import Evidence, quotable
+from rag.evidence import Evidence
+from rag.quotable import quotable
 
 NOT_FOUND = "Not in the documents."
 MAX_EVIDENCE = 4

@@ -6,7 +6,8 @@ from datetime import date
 
 from index.documents import Document
 from index.passages import split
-from rag.evidence import Evidence, quotable
+from rag.evidence import Evidence
+from rag.quotable import quotable
 
 TEXT = (
     "The Northern Line opened in May 1931. It carried 40,000 passengers on its first day. "

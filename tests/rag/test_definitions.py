@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from rag.answer import ScoredPassage
-from rag.definitions import DEFINED, defines, first, term
+from rag.definitions import DEFINED, defines, first, stands_over, term
 from rag.evidence import load_calibration, rank
 from rag.question import read
 from rag.reader.reader import Context, Reading, SentenceReading
@@ -47,6 +47,12 @@ def test_what_a_question_wants_explained(question: str, wanted: str) -> None:
 )
 def test_which_sentences_define(text: str, wanted: str, does: bool) -> None:
     assert defines(text, wanted) is does
+
+
+def test_a_heading_says_what_the_line_under_it_is() -> None:
+    assert stands_over("## Opening  hours", "opening hours")
+    assert not stands_over("Opening hours and prices", "opening hours")
+    assert not stands_over("", "")
 
 
 class Reads:

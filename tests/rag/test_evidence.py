@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import pytest
 
 from rag.answer import ScoredPassage
-from rag.evidence import FEATURES, Calibration, asks, count_of, load_calibration, quotable, rank, whole_figures
+from rag.evidence import FEATURES, Calibration, count_of, load_calibration, rank, whole_figures
 from rag.question import read
 from rag.reader.reader import Context, Reading, SentenceReading
 from tests.rag.made import passage
@@ -65,33 +65,6 @@ def test_a_question_in_the_documents_answers_nothing() -> None:
     found = [ScoredPassage(passage("**(Host):** Who opened the dam?** Anna Berg opened it."), 0.9)]
     ranked = rank(read("Who opened the dam?"), found, Scores(9.0, 1.0), load_calibration())
     assert [item.sentence.text for item in ranked] == ["Anna Berg opened it.", "**(Host):** Who opened the dam?**"]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Who opened it?", True),
-        ("“Who opened it?”", True),
-        ("Anna Berg (host): Who opened it?", True),
-        ("The panel of Anna Berg explored one question: who opened it?", False),
-        ("Anna Berg opened it.", False),
-    ],
-)
-def test_a_sentence_asks_unless_it_tells_something_first(text: str, expected: bool) -> None:
-    assert asks(text) is expected
-
-
-def test_a_heading_is_no_evidence_when_text_follows_it() -> None:
-    text = (
-        "A safer dam for all\n\nThe dam of Veltmark holds 4 million tonnes.\n\nOwner: Anna Berg\n\n- The north gate\n"
-    )
-    assert [sentence.text for sentence in quotable(passage(text))] == [
-        "The dam of Veltmark holds 4 million tonnes.",
-        "Owner: Anna Berg",
-        "- The north gate",
-    ]
-    assert [sentence.text for sentence in quotable(passage("A safer dam for all"))] == ["A safer dam for all"]
-    assert quotable(passage("Please enter your comment!")) == []
 
 
 def test_a_passage_without_the_year_asked_for_is_hardly_an_answer() -> None:

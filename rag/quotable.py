@@ -1,0 +1,69 @@
+"""Which sentences of a passage may be quoted, and what each leans on: the one before it, its heading, its columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from index.documents import Passage, Sentence
+from index.markup import is_row
+
+LABEL_WORDS = 4
+"""A speaker's name before a colon has at most so many words."""
+
+_HEADING = re.compile(r"[‘“'\"]?[A-Z][^\d.!?:;,|•]+[’”'\"]?")
+_ENDED = re.compile(r"[.!?…][\"'”’)\]]*$")
+_QUESTION = re.compile(r"\?[\"'”’)*\s]*$")
+
+
+def quotable(passage: Passage) -> list[Sentence]:
+    """The sentences that may be quoted: no boilerplate, nor titles and headings when the passage says more."""
+    said = [sentence for sentence in passage.sentences if not sentence.boilerplate]
+    following = dict(pairwise(said))
+    return [
+        sentence
+        for sentence in said
+        if sentence.text != passage.title and not (sentence in following and _is_heading(sentence, following[sentence]))
+    ] or said
+
+
+def with_leads(passage: Passage) -> Iterator[tuple[Sentence, str]]:
+    """Each quotable sentence, and what it may lean on: the heading that it is a line under, the first row of its table,
+    or what stands before it; "" when nothing does.
+    """
+    kept = set(quotable(passage))
+    before = heading = columns = ""
+    for sentence in passage.sentences:
+        text = sentence.text
+        if sentence not in kept:
+            before, heading = (before, heading) if sentence.boilerplate else (text, text)
+            continue
+        ended = bool(_ENDED.search(text))
+        columns = columns if is_row(text) else ""
+        yield sentence, columns or (before if ended else heading or before)
+        columns = columns or (text if is_row(text) else "")
+        before, heading = text, "" if ended else heading
+
+
+def asks(text: str) -> bool:
+    """Whether a sentence asks something and tells nothing before it; a speaker's name before a colon tells nothing."""
+    lead, colon, _ = text.rpartition(":")
+    return bool(_QUESTION.search(text)) and not (colon and len(lead.split()) > LABEL_WORDS)
+
+
+def is_line(text: str) -> bool:
+    """Whether it is a line of a list or a table, which says little without what it stands under."""
+    return not _ENDED.search(text)
+
+
+def _is_heading(sentence: Sentence, following: Sentence) -> bool:
+    """Whether a line is marked as a heading, or is a short one of its own, without figures or marks inside, that opens
+    what `following` goes on to say.
+    """
+    return sentence.text.startswith("#") or (
+        following.start > sentence.end + 1
+        and bool(_HEADING.fullmatch(sentence.text))
+        and not _HEADING.fullmatch(following.text)
+        and len(following.text) > len(sentence.text)
+    )
