@@ -46,7 +46,8 @@ def written(eval_set: EvalSet, folder: Path) -> EvalSet:
         folder.mkdir(parents=True, exist_ok=True)
         for document in eval_set.documents:
             _write(folder / names[document.id], document.text)
-        _write(folder / "sources.toml", "\n".join(_source(names[each.id], each.title) for each in eval_set.documents))
+        titles = {names[each.id]: each.title for each in eval_set.documents}  # some corpora give a document twice
+        _write(folder / "sources.toml", "\n".join(_source(name, title) for name, title in titles.items()))
     except OSError as error:
         raise RunError(f"{folder} cannot be written: {error.strerror}. Free some space or mend its rights.") from error
     return eval_set.renamed(names, folder)

@@ -1,10 +1,12 @@
 import json
 import os
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from evals.corpus import written
 from evals.datasets import EvalSet, Example, SetDocument
 from evals.errors import SetError
 from evals.loaders import LOADERS, load, load_seeds
@@ -153,3 +155,10 @@ def test_the_known_questions_on_the_seeds_load_with_both_parts():
 def test_the_development_sets_load_whole(kind: str, name: str, questions: int, claims: int):
     loaded = load(kind, DATA / name)
     assert (len(loaded.examples), len(loaded.claims)) == (questions, claims)
+
+
+def test_a_document_given_twice_is_described_once(tmp_path: Path) -> None:
+    twice = (SetDocument("bridge", "The bridge", "It is long."),) * 2
+    written(EvalSet("twice", (), twice), tmp_path)
+    described = tomllib.loads((tmp_path / "sources.toml").read_text("utf-8"))
+    assert [table["title"] for table in described.values()] == ["The bridge"]
