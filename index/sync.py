@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -33,7 +34,11 @@ _FLUSH_PASSAGES = (64, 1024)  # documents are written together until they have t
 _FLUSH_SHARE = 8  # the larger the run, the larger the batches: an eighth of what it wrote may be lost
 _SLICE = 256  # passages of one long document that are embedded and written at a time
 
+_MAIL = re.compile(r"\s*(?:from|to|date|sent|subject|cc|return-path|received|message-id):", re.IGNORECASE)
+_SUBJECT = re.compile(r"^subject:[ \t]*(\S.*?)\s*$", re.IGNORECASE | re.MULTILINE)
 _OPENING = 20_000  # the title is looked for in so many characters
+_MAIL = re.compile(r"\s*(?:from|to|date|sent|subject|cc|return-path|received|message-id):", re.IGNORECASE)
+_SUBJECT = re.compile(r"^subject:[ \t]*(\S.*?)\s*$", re.IGNORECASE | re.MULTILINE)
 _OPENING = 20_000  # a title is looked for in so many characters
 _TITLE_CHARACTERS = 160
 
@@ -111,7 +116,10 @@ def document_from(identifier: str, data: bytes, described: Mapping[str, Any]) ->
 
 
 def _first_line(content: Content, identifier: str) -> str:
-    lines = (" ".join(line.split()).strip("#*_=- '\"") for line in plain(content.text[:_OPENING]).splitlines())
+    opening = plain(content.text[:_OPENING])
+    if _MAIL.match(opening) and (subject := _SUBJECT.search(opening)):
+        return subject[1]
+    lines = (" ".join(line.split()).strip("#*_=- '\"") for line in opening.splitlines())
     return next((line for line in lines if any(mark.isalnum() for mark in line)), identifier)
 
 

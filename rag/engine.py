@@ -25,7 +25,7 @@ from rag.evidence import Calibration, Evidence, load_calibration, rank
 from rag.figures import years
 from rag.observe import observed
 from rag.question import read
-from rag.quotable import with_leads
+from rag.quotable import placed
 from rag.reader.reader import Reader
 from rag.retrieval import CANDIDATES, retrieve
 from rag.settings import Settings
@@ -313,8 +313,8 @@ class Clock:
 
 
 def _evidence(scored: ScoredPassage) -> Iterator[Evidence]:
-    for sentence, before in with_leads(scored.passage):
-        yield Evidence(scored.passage, sentence, scored.score, before)
+    for each in placed(scored.passage):
+        yield Evidence(scored.passage, each.sentence, scored.score, each.lead)
 
 
 def _explain(part: Gathered, where: Filter) -> str:

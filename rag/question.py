@@ -141,7 +141,7 @@ _AMOUNT_WORDS = re.compile(
 )
 _PLACE_WORDS = re.compile(
     r"\b(?:in|at|from|near|to|of|across|outside|inside|throughout|northern|southern|eastern|western|on|between)\b(?=\s+(?:the\s+)?(?:\w+\s+)?[A-Z])"
-    r"|\b(?:in|at|near|on|inside|outside|across|throughout)\s+(?:an?|the|this|that)\s+[a-z]+"
+    r"|\b(?:in|at|near|on|inside|outside|across|throughout|under|behind)\s+(?:an?|the|this|that|your|our|my|his|her|its|their)\s+[a-z]+"
 )
 _LEAD = re.compile(
     r"^(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|in|on|at|by|for|from|to|the|according|tell|name|list|and|please|give|if|after|before|during|since|under|i|i['’](?:m|ve|d|ll))$",

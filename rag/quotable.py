@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
 from index.documents import Passage, Sentence
@@ -28,22 +29,33 @@ def quotable(passage: Passage) -> list[Sentence]:
     ] or said
 
 
-def with_leads(passage: Passage) -> Iterator[tuple[Sentence, str]]:
-    """Each quotable sentence, and what it may lean on: the heading that it is a line under, the first row of its table,
-    or what stands before it; "" when nothing does.
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A quotable sentence and where it stands. `lead` is what it may lean on: the heading that it is a line under, the
+    first row of its table, or what stands before it. `heading` is the last heading, or question, of the passage before
+    it. Both are "" when there is none.
     """
+
+    sentence: Sentence
+    lead: str
+    heading: str
+
+
+def placed(passage: Passage) -> Iterator[Placed]:
+    """The quotable sentences of a passage, in order."""
     kept = set(quotable(passage))
     before = heading = columns = ""
+    listed = False  # whether nothing but lines stands between the heading and here
     for sentence in passage.sentences:
         text = sentence.text
         if sentence not in kept:
-            before, heading = (before, heading) if sentence.boilerplate else (text, text)
+            before, heading, listed = (before, heading, listed) if sentence.boilerplate else (text, text, True)
             continue
-        ended = bool(_ENDED.search(text))
+        line = is_line(text)
         columns = columns if is_row(text) else ""
-        yield sentence, columns or (before if ended else heading or before)
+        yield Placed(sentence, columns or (heading if line and listed else before), heading)
         columns = columns or (text if is_row(text) else "")
-        before, heading = text, "" if ended else heading
+        before, heading, listed = text, text if asks(text) else heading, listed and line
 
 
 def asks(text: str) -> bool:

@@ -25,7 +25,7 @@ from index.embedding import Embedder, MiniLM
 from index.passages import split
 from rag.evidence import Evidence
 from rag.question import stems
-from rag.quotable import with_leads
+from rag.quotable import placed
 from rag.verification import MODEL, SIGNALS, select_support, signals, window
 
 FOLDS = 10
@@ -46,7 +46,7 @@ def _share(wanted: frozenset[str], passage: Passage) -> float:
 
 
 def _sentences(passage: Passage) -> list[Evidence]:
-    return [Evidence(passage, sentence, 0.0, before) for sentence, before in with_leads(passage)]
+    return [Evidence(passage, each.sentence, 0.0, each.lead) for each in placed(passage)]
 
 
 def table(path: Path, embedder: Embedder) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

@@ -201,6 +201,8 @@ class TestSources:
     def test_a_title_is_the_first_line_that_says_anything(self) -> None:
         page = b'[![Build](https://x.org/a.svg)](https://x.org)\n<p align="center"><b>The  tool</b></p>\n\nIt runs.'
         assert document_from("README.md", page, {}).title == "The tool"
+        mail = b"From: Jan <jan@example.org>\nSubject:  New depot in Kassel \n\nThe contract is signed.\n"
+        assert document_from("mail.txt", mail, {}).title == "New depot in Kassel"
 
     def test_a_changed_entry_is_taken_over_without_embedding(
         self, library: Library, folder: Path, words: WordEmbedder

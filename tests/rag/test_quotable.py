@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.quotable import asks, quotable, with_leads
+from rag.quotable import asks, placed, quotable
 from tests.rag.made import passage
 
 
@@ -38,7 +38,7 @@ def test_a_line_leans_on_its_heading_a_row_on_its_columns_and_prose_on_the_sente
         "The shop is old. It is small.\n\nOpening hours\n\nMonday: 9:00 to 17:00\n\nSunday: closed all day\n\n"
         "Staff | Phone\n\nAnna | 4411\n\nBen | 4420\n\nIt closes early. Come soon.\n"
     )
-    assert list(dict((sentence.text, lead) for sentence, lead in with_leads(passage(text))).items()) == [
+    assert [(each.sentence.text, each.lead) for each in placed(passage(text))] == [
         ("The shop is old.", ""),
         ("It is small.", "The shop is old."),
         ("Monday: 9:00 to 17:00", "Opening hours"),
@@ -48,4 +48,14 @@ def test_a_line_leans_on_its_heading_a_row_on_its_columns_and_prose_on_the_sente
         ("Ben | 4420", "Staff | Phone"),
         ("It closes early.", "Ben | 4420"),
         ("Come soon.", "It closes early."),
+    ]
+
+
+def test_prose_stands_under_the_last_heading_or_question() -> None:
+    text = "## Returns\n\nThey are free. They take a week.\n\nQ: May I keep it?\nA: You may.\n"
+    assert [(each.sentence.text, each.heading) for each in placed(passage(text))] == [
+        ("They are free.", "## Returns"),
+        ("They take a week.", "## Returns"),
+        ("Q: May I keep it?", "## Returns"),
+        ("A: You may.", "Q: May I keep it?"),
     ]
