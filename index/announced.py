@@ -1,4 +1,4 @@
-"""What a colon announces is part of its sentence: "Install it with pip:" and the command, "Its parts are:" and they.
+"""What a colon or a heading announces is part of it: "Install it with pip:" and the command, "Risks" and their list.
 
 Neither half answers a question alone. The same holds for the lines of a code block, which are one sentence, or a few.
 """
@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 
 from index.sentences import Span
 
@@ -20,23 +21,53 @@ MAX_ITEM_WORDS = 12
 _FENCE = re.compile(r"^[ \t>]*(```+|~~~+)([^\n]*)$", re.MULTILINE)
 _ITEM = re.compile(r"(?:[-*+•‣▪◦·–—]|\(?(?:\d{1,3}|[a-zA-Z])[.)])\s")
 _ANNOUNCES = re.compile(r"[:：][*_\s]*$")
+_HEADING = re.compile(r"#{1,6} [^\n]{1,60}|[A-Z][^\n.!?:;,|]{1,60}")
 
 
 def joined(text: str, paragraphs: Sequence[list[Span]]) -> list[list[Span]]:
     """`paragraphs` (the sentences of each, spans into `text`) with announced items and lines of code joined."""
+    parts = list(_with_code(text, paragraphs))
     found: list[list[Span]] = []
-    listing = False  # whether the last sentence is one that goes on
-    for spans, code in _with_code(text, paragraphs):
-        start, end = spans[0][0], spans[0][1] if code else spans[-1][1]
-        item = code or _is_item(text, start, end)
-        if found and listing and item and _fits(text, found[-1][-1][0], end):
-            found[-1][-1] = (found[-1][-1][0], end)
-            found[-1] += spans[1:] if code else []
-            listing = not code
-            continue
+    at = 0
+    while at < len(parts):
+        spans, code = parts[at]
         found.append(list(spans))
-        listing = not code and bool(_ANNOUNCES.search(text, max(start, spans[-1][1] - 8), spans[-1][1]))
+        at += 1
+        taken = 0 if code else _announced(text, spans, (parts[i] for i in range(at, len(parts))))
+        if taken:
+            last, is_code = parts[at + taken - 1]
+            found[-1][-1] = (found[-1][-1][0], last[0][1] if is_code else last[-1][1])
+            found[-1] += last[1:] if is_code else []
+            at += taken
     return found
+
+
+def _announced(text: str, spans: list[Span], following: Iterable[tuple[list[Span], bool]]) -> int:
+    """How many of the paragraphs after a paragraph belong to its last sentence."""
+    start, end = spans[-1]
+    if _ANNOUNCES.search(text, max(start, end - 8), end):
+        return _after_colon(text, start, following)
+    if len(spans) > 1 or not _HEADING.fullmatch(text, start, end):
+        return 0
+    items = list(takewhile(lambda part: not part[1] and _ITEM.match(text, part[0][0][0]), following))
+    if not items or not _fits(text, start, items[-1][0][-1][1]):
+        return 0
+    steps = text[items[0][0][0][0]].isdigit()
+    said = any(text[spans[-1][1] - 1] in ".!?" for spans, _ in items)
+    return len(items) if steps or not said else 0
+
+
+def _after_colon(text: str, start: int, following: Iterable[tuple[list[Span], bool]]) -> int:
+    taken = 0
+    for spans, code in following:
+        if not _fits(text, start, spans[0][1] if code else spans[-1][1]):
+            break
+        if not code and not _is_item(text, spans[0][0], spans[-1][1]):
+            break
+        taken += 1
+        if code:
+            break
+    return taken
 
 
 def _with_code(text: str, paragraphs: Sequence[list[Span]]) -> Iterator[tuple[list[Span], bool]]:

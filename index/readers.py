@@ -30,7 +30,7 @@ from index.files import as_date
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-VERSION = 1  # grows when the same bytes would give another text: an index of another version is rebuilt
+VERSION = 2  # grows when the same bytes would give another text: an index of another version is rebuilt
 
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -225,9 +225,24 @@ def _html_body(tree: LexborHTMLParser) -> str:
 
 def _html_rendered(root: LexborNode) -> str:
     parts: list[str] = []
+    lists: list[int] = []  # of each list that is open: -1 when its items have bullets, else the number of the last one
+    mark = ""  # of the item that has no text yet
     for event, tag, text in _html_events(root):
         if tag == "-text":
-            parts.append(text)
+            parts.append(mark + text.lstrip() if mark and text.strip() else text)
+            mark = "" if text.strip() else mark
+        elif tag in ("ul", "ol"):
+            parts.append("\n\n")
+            if event == "start":
+                lists.append(-1 if tag == "ul" else 0)
+            elif lists:
+                lists.pop()
+        elif tag == "li":
+            parts.append("\n\n")
+            numbered = bool(lists) and lists[-1] >= 0
+            if event == "start" and numbered:
+                lists[-1] += 1
+            mark = (f"{lists[-1]}. " if numbered else "• ") if event == "start" else ""
         elif tag == "br":
             parts.append("\n" if event == "start" else "")
         elif tag in ("td", "th"):
@@ -329,7 +344,7 @@ def _word_blocks(parent: Any) -> Iterator[str]:
     for element in parent:
         if element.tag == f"{_W}p":
             if text := "".join(_word_runs(element)).strip():
-                yield text
+                yield f"• {text}" if _word_item(element) else text
         elif element.tag == f"{_W}tbl":
             for row in element.iter(f"{_W}tr"):
                 cells = (" ".join(_word_blocks(cell)) for cell in row if cell.tag == f"{_W}tc")
@@ -337,6 +352,13 @@ def _word_blocks(parent: Any) -> Iterator[str]:
                     yield text
         elif element.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}customXml", f"{_W}smartTag"):
             yield from _word_blocks(element)
+
+
+def _word_item(paragraph: Any) -> bool:
+    """Whether a paragraph is an item of a list: by its own numbering, or by the name of its style."""
+    style = paragraph.style or ""
+    numbering = paragraph.find(f"{_W}pPr/{_W}numPr")
+    return str(style).startswith("List") or (numbering is not None and not str(style).startswith("Heading"))
 
 
 def _word_runs(paragraph: Any) -> Iterator[str]:

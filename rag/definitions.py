@@ -1,4 +1,4 @@
-"""Questions like "What is X?": the sentence that begins "X is a ..." answers them, wherever else X stands."""
+"""What answers by its form: "X is a ..." the question what X is, numbered steps the question how to do it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from index.markup import plain
 from rag.answer import ScoredPassage
 
 DEFINED = 0.9
-"""How likely a sentence answers that says, at its beginning, what the asked thing is, if nothing else speaks for it."""
+"""How likely a sentence answers that has the form of the answer, if nothing else speaks for it."""
+TOPIC_SHARE = 0.5
+"""Steps are those that are asked for when they, their heading or title have this share of the question's words."""
 
 _ASKED = re.compile(
     r"\W*(?:(?:what|who)(?:['’]s|\s+(?:is|are|was|were))(?:\s+meant\s+by)?\s+(?P<is>[^?]+?)(?:\s+(?:anyway|exactly))?"
     r"|(?:what\s+(?:does|do)\s+(?P<means>[^?]+?)\s+(?:mean|stand\s+for))|define\s+(?P<define>[^?]+?))\W*",
     re.IGNORECASE,
 )
+_STEP = re.compile(r"^\s*\d{1,2}[.)]\s", re.MULTILINE)
 _ARTICLE = re.compile(r"(?:an?|the)\s+", re.IGNORECASE)
 _NO_TERM = re.compile(
     r"(?:\S+\s+){4}|.*['’]s\b|.*\b(?:of|for|in|on|at|by|to|from|with|about|this|that|it|he|she|they|you)\b",
@@ -39,12 +42,15 @@ def defines(text: str, wanted: str) -> bool:
     """
     if not wanted:
         return False
+    heading, _, rest = text.partition("\n")
+    if rest and stands_over(heading, wanted):
+        return True
     spelt = wanted.isupper() and re.search(rf"\w\s*\({re.escape(wanted)}\)", text)
     return bool(spelt or _definition(wanted).match(plain(text)))
 
 
 def stands_over(heading: str, wanted: str) -> bool:
-    """Whether `heading` is `wanted`, so that the line under it says what that is."""
+    """Whether `heading` is `wanted`, so that what is under it says what that is."""
     return bool(wanted) and " ".join(plain(heading).split()).strip(" :").casefold() == wanted.casefold()
 
 
@@ -58,6 +64,11 @@ def _definition(wanted: str) -> re.Pattern[str]:
         rf"|[-–—:]\s*(?:an?|the)\b{label})",
         re.IGNORECASE,
     )
+
+
+def instructs(text: str) -> bool:
+    """Whether it has numbered steps."""
+    return len(_STEP.findall(text)) > 1
 
 
 def first(found: Sequence[ScoredPassage], wanted: str) -> list[ScoredPassage]:

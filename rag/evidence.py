@@ -21,7 +21,7 @@ from index.errors import ModelError
 from index.markup import is_row, plain, with_columns
 from rag.alignment import word_matches
 from rag.answer import ScoredPassage
-from rag.definitions import DEFINED, defines, stands_over, term
+from rag.definitions import DEFINED, TOPIC_SHARE, defines, instructs, stands_over, term
 from rag.figures import Figure, figures, years
 from rag.question import (
     ANAPHOR,
@@ -212,9 +212,18 @@ def _evidence(question: Question, each: _Sentence, values: tuple[float, ...], mo
     score = model.probability(values)
     if _unmet(question, each, values):
         score = min(score, UNMET)
-    elif defines(each.sentence.text, wanted := term(question.text)) or stands_over(each.place.lead, wanted):
+    elif _has_form(question, each):
         score += DEFINED * (1 - score)
     return Evidence(each.passage, each.sentence, score, each.place.lead, span, values)
+
+
+def _has_form(question: Question, each: _Sentence) -> bool:
+    """Whether the sentence has the form of the answer: the definition of what is to be explained, the steps of how."""
+    wanted, text = term(question.text), each.sentence.text
+    if question.kind is Kind.MANNER and instructs(text):
+        shared = question.stems & stems(f"{each.passage.title} {each.near}")
+        return len(shared) >= TOPIC_SHARE * len(question.stems)
+    return defines(text, wanted) or stands_over(each.place.lead, wanted)
 
 
 def count_of(counted: str, sentence: Sentence) -> tuple[int, int] | None:
@@ -252,7 +261,7 @@ def _unmet(question: Question, each: _Sentence, values: tuple[float, ...]) -> bo
         or not (named["year"] or named["year_passage"])
         or not ranked
         or another_rank(question.text, each.text)
-        or (named["kind_asked"] > 0 and not named["kind"])
+        or not named["kind"]
         or not may_count(each.text, question.counted)
         or not may_measure(each.text, question.measured)
         or not may_name(each.text, question)
@@ -267,7 +276,7 @@ def _checks(question: Question, each: _Sentence) -> tuple[float, ...]:
         has_year(question, f"{passage.title} {passage.text} {passage.published or ''}"),
         _in_period(question, each.near),
         float(has_kind(text, question.kind)),
-        float(question.kind not in (Kind.OTHER, Kind.YES_NO, Kind.REASON)),
+        float(question.kind not in (Kind.OTHER, Kind.YES_NO, Kind.REASON, Kind.MANNER)),
     )
 
 

@@ -17,6 +17,7 @@ _NO_KIND = {
     Kind.QUANTITY: "the figure",
     Kind.PLACE: "where",
     Kind.REASON: "why",
+    Kind.MANNER: "how",
 }
 
 _TALK = re.compile(

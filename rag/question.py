@@ -36,6 +36,8 @@ ANAPHOR = re.compile(
 )
 """How a sentence begins that leans on the one before it."""
 
+FEW_WORDS = 4
+"""Fewer words explain neither why nor how."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _NAME = re.compile(r"\b[A-Z][\w’'.&-]*(?:\s+(?:(?:of|the|and|de|la|al|bin|von|van|for)\s+){0,2}[A-Z0-9][\w’'&-]*)*")
 _NO_NAME = STOPWORDS | {*MONTHS, *(month[:3] for month in MONTHS), "sept"}
@@ -57,6 +59,7 @@ class Kind(StrEnum):
     QUANTITY = "quantity"
     PLACE = "place"
     REASON = "reason"
+    MANNER = "manner"
     YES_NO = "yes_no"
     OTHER = "other"
 
@@ -90,6 +93,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     (Kind.PLACE, r"where|(?:in |at |to |from )?(?:what|which) (?:country|city|place|town|state|region|continent|province|location|county|village)"),
     (Kind.PERSON, r"who|whom|whose|what person|which person|what is the name of the (?:person|man|woman)"),
     (Kind.REASON, r"why|what (?:caused|is the reason|was the reason|were the reasons|led to)|how come"),
+    (Kind.MANNER, r"how (?:do|does|did|can|could|should|would|must|to)"),
 )  # fmt: skip
 _YES_NO = re.compile(
     r"(?:is|am|are|was|were|do|does|did|has|have|had|can|could|may(?! \d)|might|must|will|would|should)\b(?! you\b)",
@@ -115,7 +119,10 @@ _PEOPLE = re.compile(
     r"(?:[a-z]+(?:er|or|ist|ian|ant|ee|ent|man|woman)|city|state|company|union|bank|council|board|ministry|party|team"
     r"|army|court|church|school|university|club|firm|agency|public)\b"
 )
-_MEASURED = re.compile(r"\bhow (wide|tall|high|deep|far|thick|heavy|old|fast|hot|cold|big|large)\b", re.I)
+_MEASURED = re.compile(
+    r"\bhow (wide|tall|high|deep|far(?! (?:behind|ahead|along|back|off))|thick|heavy|old|fast|hot|cold|big|large)\b",
+    re.I,
+)
 _LENGTH = r"(?:kilo|centi|milli)?met(?:re|er)s?|k?m|[cm]m|miles?|yards?|feet|foot|ft|inch(?:es)?|stor(?:e?ys?|eys|ies)|floors?"
 _MEASURES = {
     **dict.fromkeys(("wide", "tall", "high", "deep", "far", "thick"), re.compile(rf"\b(?:{_LENGTH})\b|\d['′\"″]", re.I)),
@@ -210,6 +217,8 @@ def has_kind(text: str, kind: Kind) -> bool:
         return bool(_PLACE_WORDS.search(text))
     if kind is Kind.PERSON:
         return bool(names(text) or _PEOPLE.search(text))
+    if kind in (Kind.REASON, Kind.MANNER):
+        return len(words(text)) >= FEW_WORDS
     return True
 
 

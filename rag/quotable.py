@@ -13,6 +13,7 @@ from index.markup import is_row
 LABEL_WORDS = 4
 """A speaker's name before a colon has at most so many words."""
 
+_MARKED = re.compile(r"#{1,6} .*")
 _HEADING = re.compile(r"[‘“'\"]?[A-Z][^\d.!?:;,|•]+[’”'\"]?")
 _ENDED = re.compile(r"[.!?…][\"'”’)\]]*$")
 _QUESTION = re.compile(r"\?[\"'”’)*\s]*$")
@@ -73,7 +74,7 @@ def _is_heading(sentence: Sentence, following: Sentence) -> bool:
     """Whether a line is marked as a heading, or is a short one of its own, without figures or marks inside, that opens
     what `following` goes on to say.
     """
-    return sentence.text.startswith("#") or (
+    return bool(_MARKED.fullmatch(sentence.text)) or (
         following.start > sentence.end + 1
         and bool(_HEADING.fullmatch(sentence.text))
         and not _HEADING.fullmatch(following.text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -36,12 +37,14 @@ def pdf(*pages: str, title: str = "") -> bytes:
     return out + head + table + trailer % (len(objects) + 1, len(objects), len(out))
 
 
-def docx(*paragraphs: str, title: str = "", table: list[list[str]] | None = None) -> bytes:
-    """A Word file with these paragraphs, then a table."""
+def docx(*paragraphs: str, title: str = "", table: list[list[str]] | None = None, items: Sequence[str] = ()) -> bytes:
+    """A Word file with these paragraphs, then the items of a list, then a table."""
     document = Document()
     document.core_properties.title = title
     for paragraph in paragraphs:
         document.add_paragraph(paragraph)
+    for item in items:
+        document.add_paragraph(item, style="List Bullet")
     if table:
         grid = document.add_table(len(table), len(table[0]))
         for row, cells in enumerate(table):

@@ -38,6 +38,23 @@ def test_a_long_list_is_cut_where_a_quote_would_grow_too_long() -> None:
     assert found[-1] == "- kind 29 of a file"
 
 
+@pytest.mark.parametrize("heading", ["## Risks", "Risks of the pit"])
+def test_a_heading_announces_the_list_under_it(heading: str) -> None:
+    listed = f"{heading}\n\n• Flooding in winter\n\n• A shortage of welders"
+    assert said(f"{listed}\n\nThe committee decides.") == [listed, "The committee decides."]
+
+
+def test_steps_stay_together_and_bullets_that_are_sentences_apart() -> None:
+    steps = "## Steps\n\n1. Chop the onion.\n2. Fry it. Add salt."
+    assert said(steps) == [steps]
+    assert said("## News\n\n- The dam opened.\n- It rained.") == ["## News", "- The dam opened.", "- It rained."]
+
+
+def test_a_heading_over_a_long_list_stays_a_heading() -> None:
+    found = said("# Members\n\n" + "".join(f"- member number {number}\n" for number in range(40)))
+    assert found[:2] == ["# Members", "- member number 0"]
+
+
 def test_a_speaker_announces_nothing() -> None:
     assert said("Anna:\nI was there.\n\nBen:\nSo was I.") == ["Anna:", "I was there.", "Ben:", "So was I."]
 

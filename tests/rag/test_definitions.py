@@ -72,3 +72,10 @@ def test_the_definition_comes_first_in_what_is_found_and_in_what_is_read() -> No
     best, *_ = rank(read("What is tiktoken?"), [beside, defining], Reads(), load_calibration())
     assert best.sentence.text == "tiktoken is a fast tokeniser."
     assert best.score >= DEFINED
+
+
+def test_how_to_is_answered_by_the_steps_on_that() -> None:
+    soup = passage("It keeps for three days.\n\n## Steps\n\n1. Chop the onion.\n2. Fry it.\n", title="Lentil soup")
+    questions = [read(f"How do I make {dish}?") for dish in ("lentil soup", "a cheese cake without eggs")]
+    ranked = [rank(question, [ScoredPassage(soup, 0.9)], Reads(), load_calibration()) for question in questions]
+    assert [best.score >= DEFINED for best, *_ in ranked] == [True, False]

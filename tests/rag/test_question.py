@@ -18,6 +18,8 @@ from rag.question import Kind, absent_names, has_kind, kind_of, may_count, may_m
         ("Why was it built?", Kind.REASON),
         ("Is it safe?", Kind.YES_NO),
         ("May I sublet it?", Kind.YES_NO),
+        ("How do I make it?", Kind.MANNER),
+        ("How far behind schedule is it?", Kind.QUANTITY),
         ("What is it called?", Kind.OTHER),
         ("What does a cell release when it divides?", Kind.OTHER),
         ("When a cell divides, what is released?", Kind.OTHER),
@@ -107,6 +109,12 @@ def test_how_wide_is_answered_by_a_unit_of_that(question: str, yes: str, no: str
     measured = read(question).measured
     assert (may_measure(yes, measured), may_measure(no, measured)) == (True, False)
     assert may_measure(no, read("How big is it?").measured)
+
+
+def test_few_words_explain_neither_why_nor_how() -> None:
+    assert not has_kind("Serves 4.", Kind.MANNER)
+    assert has_kind("Chop the onion finely.", Kind.MANNER)
+    assert read("How far behind schedule is it?").measured == ""
 
 
 def test_a_person_may_be_named_by_an_office() -> None:
