@@ -1,7 +1,8 @@
 """Questions drawn from the documents' own sentences, kept only when the engine answers them from that very sentence.
 
-A sentence such as "In 2020, China proposed the establishment of a mechanism" gives "What did China propose in 2020?".
-The patterns are English; other sentences give nothing. No question is written by hand.
+A sentence such as "In 2020, China proposed the establishment of a mechanism" gives "What did China propose in 2020?", a
+list under "Opening hours" gives "What are the opening hours?", a question of a document itself is taken as it stands. The
+patterns are English; other sentences give nothing. No question is written by hand.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from typing import Protocol
 
 from index.documents import Passage
 from index.errors import FootnoteError
+from index.markup import is_row
 from rag.answer import Answer, Status
+from rag.quotable import placed
 
 # Past forms that -ed rules cannot undo safely, and the regular verbs worth asking about (base form).
 _PASTS = """
@@ -39,6 +42,17 @@ _FACT = re.compile(rf"^(?:{_WHEN},? )?{_SUBJECT} {_PAST} (?P<rest>.+)$")
 _DONE = re.compile(rf"^{_SUBJECT} (?P<aux>has|have) {_PAST} (?P<rest>.+)$")
 _PASSIVE = re.compile(rf"^{_SUBJECT} (?P<aux>was|were) {_PAST} (?P<rest>.*\b(?:1\d|20)\d\d\b.*)$")
 _IS = re.compile(rf"^{_SUBJECT} (?P<verb>is|are|was|were) (?:an?|the) (?P<rest>.+)$")
+_VALUE = re.compile(
+    r"^(?:The )?(?P<subject>(?:[\w’'-]+ ){0,2}[\w’'-]+) (?P<verb>is|are) (?:about |at )?"
+    r"(?P<money>(?:[A-Z]{3} ?|[$€£¥] ?)(?=\d))?\d"
+)
+_LISTED = re.compile(
+    r"(?:#+ )?(?P<subject>[A-Z][\w’'-]*(?: [a-z][\w’'-]*){0,2}(?<![isu])s):?\s*\n\s*(?:[-*+•]|\d+[.)])\s"
+)
+_ASKED = re.compile(
+    r"^[#\s*]*(?:Q\s*[:.]\s*)?"
+    r"(?P<question>(?:Who|What|When|Where|Which|Why|How|Can|Do|Does|Is|Are|May)\b[^?]{8,80}\?)[*\s]*$"
+)
 _OPENING = re.compile(
     r"^(?:In an? [^,]{3,40}|According to [^,]{3,60}|[^,]{3,80} (?:showed|shows|said|found) that),? (?=\w)"
 )
@@ -54,7 +68,7 @@ _VAGUE = re.compile(
 )
 _NOT_A_NAME = re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|will|would|can|could|may|might|must|should|do|does|did|not|to|that|which|"
-    r"who|by|with|at|from|as|for|but)\b"
+    r"who|by|with|at|from|as|for|but|gets?|takes?|needs?|costs?|pays?)\b|\d|\b(?:of|in|on|over|under|about)$"
 )
 SAMPLE = 24
 
@@ -79,10 +93,18 @@ class Asker(Protocol):
 def question_from(sentence: str) -> str | None:
     """The question that this sentence answers, or None when no pattern fits."""
     text = " ".join(sentence.split())
-    if not 30 <= len(text) <= 320:
+    if listed := _LISTED.match(sentence):
+        return f"What are the {listed['subject'][0].lower()}{listed['subject'][1:]}?"
+    if is_row(sentence) or not 30 <= len(text) <= 320:
         return None
     text = _OPENING.sub("", text)
-    for pattern, ask in ((_DONE, _about_deed), (_PASSIVE, _about_time), (_IS, _about_thing), (_FACT, _about_fact)):
+    for pattern, ask in (
+        (_VALUE, _about_value),
+        (_DONE, _about_deed),
+        (_PASSIVE, _about_time),
+        (_IS, _about_thing),
+        (_FACT, _about_fact),
+    ):
         match = pattern.match(text)
         if match and _names_something(match["subject"]):
             return ask(match)
@@ -119,6 +141,13 @@ def _about_thing(thing: re.Match[str]) -> str | None:
     return f"{'Who' if _person(thing['rest']) else 'What'} {thing['verb']} {_within(thing['subject'])}?"
 
 
+def _about_value(thing: re.Match[str]) -> str | None:
+    if not thing.string.startswith("The ") and thing["verb"] == "is":
+        return None  # "Beijing is 40 km away"
+    asked = "How much" if thing["money"] else "What"
+    return f"{asked} {thing['verb']} the {thing['subject'][0].lower()}{thing['subject'][1:]}?"
+
+
 def _year_after(rest: str) -> str:
     found = re.search(r" in (?:1\d|20)\d\d\b", " " + rest[:80])
     return found[0] if found else ""
@@ -147,8 +176,9 @@ def candidates(passages: Iterable[Passage]) -> Iterator[Candidate]:
     """Every question these passages' sentences give, each once."""
     seen: set[str] = set()
     for passage in passages:
-        for sentence in passage.sentences:
-            question = None if sentence.boilerplate else question_from(sentence.text)
+        for each in placed(passage):
+            sentence, asked = each.sentence, _ASKED.match(each.heading)
+            question = asked["question"] if asked and each.lead == each.heading else question_from(sentence.text)
             if question and question.casefold() not in seen:
                 seen.add(question.casefold())
                 yield Candidate(question, passage.document_id, sentence.start, sentence.end)

@@ -18,6 +18,9 @@ from rag.web.suggestions import answerable, base_form, candidates, question_from
         ("The Tower Bridge was completed in 1894 after eight years.", "When was the Tower Bridge completed?"),
         ("Data from the port showed that container trade reached $5 billion.", "How much did container trade reach?"),
         ("Grace Hopper was a computer scientist and navy officer.", "Who was Grace Hopper?"),
+        ("The rent is EUR 11,200 a month, payable in advance.", "How much is the rent?"),
+        ("Core hours are 10:00 to 15:00 on weekdays.", "What are the core hours?"),
+        ("## Opening hours\n\n- Monday: 9 to 5", "What are the opening hours?"),
         ("The mayor on Tuesday unveiled a statue of the poet.", "What did the mayor unveil?"),
     ],
 )
@@ -31,6 +34,10 @@ def test_a_sentence_gives_the_question_it_answers(sentence: str, question: str) 
         "He published the first program in the year 1843.",
         "This has approved two plans for the harbour of the city.",
         "Short one.",
+        "Veltmark is 40 km away from the nearest of the harbours.",
+        "Every clerk gets 28 days of paid leave a year.",
+        "Pumps delivered | 1 August 2025 | 15 August 2025",
+        "# Hypothesis\n\n- It is a library",
         "Please enter your comment and your name before you send it!",
         "The council frobnicated the budget of the coming year.",
         "x" * 500,
@@ -38,6 +45,14 @@ def test_a_sentence_gives_the_question_it_answers(sentence: str, question: str) 
 )
 def test_a_sentence_that_does_not_stand_alone_gives_none(sentence: str) -> None:
     assert question_from(sentence) is None
+
+
+def test_a_question_of_the_document_is_taken_as_it_stands() -> None:
+    text = "## May I keep a dog?\n\nYes, a small one. It must be quiet.\n\nQ: Who pays for repairs?\nA: The tenant.\n"
+    found = [
+        (each.question, text[each.start : each.end]) for each in candidates(split(Document("a.md", text, "", "A")))
+    ]
+    assert found == [("May I keep a dog?", "Yes, a small one."), ("Who pays for repairs?", "A: The tenant.")]
 
 
 def test_an_unknown_verb_is_never_misspelt() -> None:
