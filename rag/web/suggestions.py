@@ -1,8 +1,8 @@
 """Questions drawn from the documents' own sentences, kept only when the engine answers them from that very sentence.
 
 A sentence such as "In 2020, China proposed the establishment of a mechanism" gives "What did China propose in 2020?", a
-list under "Opening hours" gives "What are the opening hours?", a question of a document itself is taken as it stands. The
-patterns are English; other sentences give nothing. No question is written by hand.
+list under "Opening hours" gives "What are the opening hours?", a question of a document itself is taken as it stands.
+The patterns are English; other sentences give nothing. No question is written by hand.
 """
 
 from __future__ import annotations
