@@ -47,6 +47,13 @@ def standalone(question: str, history: Sequence[tuple[str, str]]) -> str:
     return _rewritten(question, exchanges) if exchanges else question
 
 
+def appended(question: str, rewritten: str) -> str:
+    """The words that were only put after `question` to make it `rewritten`; "" when it was changed otherwise."""
+    bare = " ".join(question.split()).rstrip("?!. ")
+    same = rewritten.casefold().startswith(bare.casefold())
+    return rewritten[len(bare) :].strip("?!. ") if same else ""
+
+
 def _exchanges(history: Sequence[tuple[str, str]]) -> list[Exchange]:
     """The conversation as questions, each made standalone by those before it, with their answers."""
     exchanges: list[Exchange] = []

@@ -11,6 +11,7 @@ from functools import lru_cache
 import Stemmer  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
 from rag import conversation_lexicon as lexicon
+from rag.figures import MONTHS
 
 _WORD = re.compile(r"[^\W_]+(?:[-–’'.&/][^\W_]+)*|[^\w\s]")
 _DIGITS = re.compile(r"\d")
@@ -214,14 +215,14 @@ def _measured(tokens: Sequence[Word], run: Sequence[int]) -> bool:
 
 @lru_cache(maxsize=512)
 def names(text: str) -> tuple[Phrase, ...]:
-    """The runs of adjacent capitalised words of `text`, those that open a sentence included."""
+    """The runs of adjacent capitalised words of `text`, those that open a sentence included, bare months not."""
     tokens = words(text)
     runs: list[list[int]] = []
     for place, word in enumerate(tokens):
         if word.title and word.content:
             adjacent = runs and runs[-1][-1] == place - 1
             runs[-1].append(place) if adjacent else runs.append([place])
-    return tuple(_phrase(text, tokens, run) for run in runs)
+    return tuple(_phrase(text, tokens, run) for run in runs if any(tokens[n].lower not in MONTHS for n in run))
 
 
 def _joined(tokens: Sequence[Word], left: int, right: int) -> bool:

@@ -16,7 +16,7 @@ from index.library import Library
 from index.sync import SyncReport
 from rag import checking, composing, definitions, foreign, missing, parts, spelling, timeline
 from rag.answer import Answer, Claim, ClaimReady, Event, Finished, ScoredPassage, Started, Verification
-from rag.conversation import standalone
+from rag.conversation import appended, standalone
 from rag.drafting.drafter import History, Writer
 from rag.drafting.extractive import ExtractiveDrafter
 from rag.drafting.generative import GenerativeDrafter
@@ -24,7 +24,7 @@ from rag.errors import QuestionError
 from rag.evidence import Calibration, Evidence, load_calibration, rank
 from rag.figures import years
 from rag.observe import observed
-from rag.question import read
+from rag.question import read, stems
 from rag.quotable import placed
 from rag.reader.reader import Reader
 from rag.retrieval import CANDIDATES, retrieve
@@ -149,8 +149,11 @@ class Footnote:
         with step("rewrite"):
             rewritten = self._mended(self._rewrite(asked, history), where)
         clock.lap("rewrite")
+        gathered: list[Gathered] | None = None
+        if added := appended(asked, rewritten):
+            rewritten, gathered = self._either(asked, rewritten, added, where, clock)
         yield Started(rewritten, asked)
-        gathered = self._parts(rewritten, where, clock)
+        gathered = gathered or self._parts(rewritten, where, clock)
         answerable = [part for part in gathered if part.answerable]
         if not answerable:
             yield Finished(_abstention(rewritten, asked, gathered, where, self.drafter, clock))
@@ -256,6 +259,20 @@ class Footnote:
             if whole.answerable and asked <= set(years(whole.evidence[0].sentence.text)):
                 return [whole]
         return [self._gather(piece, where, clock) for piece in pieces]
+
+    def _either(
+        self, asked: str, rewritten: str, added: str, where: Filter, clock: Clock
+    ) -> tuple[str, list[Gathered]]:
+        """The question as rewritten, or as asked when that is answered better where the added words are spoken of too
+        ("Who is the landlord?" after a question on the deposit).
+        """
+        whole, bare = self._parts(rewritten, where, clock), self._parts(asked, where, clock)
+        best = bare[0].evidence[0] if len(bare) == 1 and bare[0].evidence else None
+        if best and bare[0].answerable and bare[0].confidence > min(part.confidence for part in whole):
+            near = f"{best.passage.title} {best.passage.text}"
+            if stems(added) <= stems(near):
+                return asked, bare
+        return rewritten, whole
 
     def _gather(self, question: str, where: Filter, clock: Clock) -> Gathered:
         embedder, asked, few = self.library.embedder, read(question), self.settings.passages_read

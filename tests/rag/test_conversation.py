@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.conversation import standalone
+from rag.conversation import appended, standalone
 
 History = list[tuple[str, str]]
 
@@ -202,3 +202,14 @@ def test_nothing_that_can_be_typed_raises_and_an_empty_question_stays_empty(ques
     rewritten = standalone(question, history)
     assert rewritten == question or rewritten.strip()
     assert standalone(question, history) == rewritten
+
+
+def test_a_month_is_nobody() -> None:
+    history = [("user", "Who is the landlord?"), ("assistant", "It was signed on 4 March 2023 by Harbour Estates.")]
+    assert "March" not in standalone("Can they raise the rent?", history)
+
+
+def test_words_that_were_only_put_after_a_question_are_told() -> None:
+    assert appended("who pays?", "Who pays for the dam?") == "for the dam"
+    assert appended("Who pays?", "Who pays?") == ""
+    assert appended("Who built it?", "Who built the dam?") == ""

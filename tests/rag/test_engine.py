@@ -110,6 +110,29 @@ def test_a_follow_up_is_answered_as_the_question_it_stands_for(seeds: Footnote) 
     assert "$70.2 billion" in answer.text
 
 
+LEASE = """# The lease
+
+This lease is made between Harbour Estates Ltd (the "Landlord") and Northwind Traders BV (the "Tenant").
+
+The Tenant pays a deposit of three months' rent. The deposit is paid on 4 March.
+
+## How to end it
+
+1. Write a letter to the Landlord.
+2. Return the keys.
+"""
+
+
+def test_a_follow_up_that_stands_alone_is_answered_as_it_was_asked(tmp_path: Path) -> None:
+    (tmp_path / "lease.md").write_text(LEASE, "utf-8")
+    lease = Footnote.open(tmp_path, tmp_path / "index")
+    history = [("user", "How much is the deposit?"), ("assistant", "The Tenant pays three months' rent. [1]")]
+    assert "Harbour Estates Ltd" in lease.ask("Who is the landlord?", history=history).text
+    assert "deposit" in lease.ask("When is it paid?", history=history).question
+    steps = lease.ask("How do I end the lease?").citations[0]
+    assert steps.quote == LEASE[steps.start : steps.end] == LEASE[LEASE.index("## How") :].strip()
+
+
 def test_a_filter_by_document_and_by_date_limits_what_is_quoted(seeds: Footnote) -> None:
     only = seeds.ask("How much was trade?", documents=["004_eeb43d33610d48b2.txt"])
     assert {scored.passage.document_id for scored in only.passages} == {"004_eeb43d33610d48b2.txt"}
