@@ -17,6 +17,8 @@ MAX_CHARACTERS = 600
 """Of a sentence with what it announces, and of a piece of code."""
 MAX_ITEM_WORDS = 12
 """Longer items of a list are sentences of their own."""
+MAX_BARE_WORDS = 6
+"""Of an item without a mark: a line right under what announces it, which no stop ends."""
 
 _FENCE = re.compile(r"^[ \t>]*(```+|~~~+)([^\n]*)$", re.MULTILINE)
 _ITEM = re.compile(r"(?:[-*+•‣▪◦·–—]|\(?(?:\d{1,3}|[a-zA-Z])[.)])\s")
@@ -118,7 +120,11 @@ def _fits(text: str, start: int, end: int) -> bool:
 
 
 def _is_item(text: str, start: int, end: int) -> bool:
-    """Whether a short line is an item of a list, or stands further in than what is around it."""
+    """Whether a short line is an item of a list, or stands further in or right under what is above it."""
+    words = len(text[start:end].split())
     line = text.rfind("\n", 0, start) + 1
     further = text[line:start].isspace() and len(text[line:start].expandtabs()) > 1
-    return len(text[start:end].split()) <= MAX_ITEM_WORDS and (further or bool(_ITEM.match(text, start)))
+    if further or _ITEM.match(text, start):
+        return words <= MAX_ITEM_WORDS
+    under = text.count("\n", max(0, line - 4), line) == 1
+    return words <= MAX_BARE_WORDS and under and text[end - 1].isalnum()

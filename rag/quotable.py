@@ -26,7 +26,8 @@ def quotable(passage: Passage) -> list[Sentence]:
     return [
         sentence
         for sentence in said
-        if sentence.text != passage.title and not (sentence in following and _is_heading(sentence, following[sentence]))
+        if sentence.text != passage.title
+        and not (sentence in following and _is_heading(sentence, following[sentence], passage.page is not None))
     ] or said
 
 
@@ -70,12 +71,12 @@ def is_line(text: str) -> bool:
     return not _ENDED.search(text)
 
 
-def _is_heading(sentence: Sentence, following: Sentence) -> bool:
+def _is_heading(sentence: Sentence, following: Sentence, paged: bool) -> bool:
     """Whether a line is marked as a heading, or is a short one of its own, without figures or marks inside, that opens
-    what `following` goes on to say.
+    what `following` goes on to say. A page, unlike a file of text, has no blank lines.
     """
     return bool(_MARKED.fullmatch(sentence.text)) or (
-        following.start > sentence.end + 1
+        following.start > sentence.end + (not paged)
         and bool(_HEADING.fullmatch(sentence.text))
         and not _HEADING.fullmatch(following.text)
         and len(following.text) > len(sentence.text)

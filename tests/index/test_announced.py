@@ -26,6 +26,15 @@ def test_short_items_belong_to_the_sentence_that_announces_them(mark: str) -> No
     assert said(text) == [f"The plan has two goals:\n{mark} more trade\n{mark} fewer borders", "It was signed."]
 
 
+def test_bare_lines_right_under_a_colon_are_its_items() -> None:
+    listed = "You can choose between:\na MacBook Pro 14\na ThinkPad X1"
+    assert said(f"{listed}\nLaptops are replaced every four years.") == [
+        listed,
+        "Laptops are replaced every four years.",
+    ]
+    assert said("You can choose:\n\na MacBook Pro 14") == ["You can choose:", "a MacBook Pro 14"]
+
+
 def test_items_that_are_sentences_of_their_own_stay_so() -> None:
     item = "- The first of the goals is that trade grows every year by a tenth or more.\n"
     assert len(said("The plan has two goals:\n" + 2 * item)) == 3

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from index.documents import Document
+from index.passages import split
 from rag.quotable import asks, placed, quotable
 from tests.rag.made import passage
 
@@ -48,6 +50,15 @@ def test_a_line_leans_on_its_heading_a_row_on_its_columns_and_prose_on_the_sente
         ("Ben | 4420", "Staff | Phone"),
         ("It closes early.", "Ben | 4420"),
         ("Come soon.", "It closes early."),
+    ]
+
+
+def test_a_page_has_headings_without_blank_lines() -> None:
+    text = "Opening hours\nMonday: 9:00 to 17:00\nSunday: 9:00 to 19:00\n"
+    (page,) = split(Document("a.pdf", text, "0" * 64, "A report", pages=(0,)))
+    assert [(each.sentence.text, each.lead) for each in placed(page)] == [
+        ("Monday: 9:00 to 17:00", "Opening hours"),
+        ("Sunday: 9:00 to 19:00", "Opening hours"),
     ]
 
 
