@@ -18,11 +18,11 @@ from pathlib import Path
 import numpy as np
 
 from index.errors import ModelError
-from rag.alignment import matches
+from rag.alignment import matches, word_matches
 from rag.answer import Verdict
 from rag.contradiction import borrowed_figures, denies, opposes, requalifies, rival_figures, unmatched_figures
 from rag.evidence import Evidence
-from rag.question import ANAPHOR, STOPWORDS, names, stems
+from rag.question import ANAPHOR, ASKING, STOPWORDS, names, stems
 from rag.shortening import is_shortened
 
 SIGNALS = (
@@ -46,6 +46,10 @@ SAME_SUBJECT = 0.5
 
 NEAR_COPY = 0.8
 """Share of a sentence's words in one evidence sentence from which it counts as a copy, true only if undistorted."""
+SHORT = 6
+"""In a sentence of at most so many content words each one counts: "Subletting is forbidden" says one thing."""
+MET = 0.47
+"""Least match (rag/alignment.py) of a word that the evidence has in some form."""
 SUBJECT_WORDS = 6
 """So many words of the sentence before may hold its subject."""
 LEAST_WORDS = 4
@@ -151,7 +155,8 @@ def _verdict(sentence: str, support: Sequence[Evidence], around: str, probabilit
     if _absent_names(sentence, around + f" {support[0].passage.title} {support[0].passage.publisher or ''}"):
         return Verdict.UNSUPPORTED
     if probability >= judge.supported:
-        return Verdict.SUPPORTED if _together(sentence, support) and _undistorted(sentence, support) else Verdict.PARTLY
+        whole = _together(sentence, support) and _undistorted(sentence, support) and _met(sentence, support)
+        return Verdict.SUPPORTED if whole else Verdict.PARTLY
     return Verdict.PARTLY if probability >= judge.partly else Verdict.UNSUPPORTED
 
 
@@ -167,6 +172,14 @@ def _undistorted(sentence: str, support: Sequence[Evidence]) -> bool:
     text, wanted = _LEAD.sub("", sentence).strip(), stems(sentence)
     copied = [item for item in support if _share(wanted, stems(item.sentence.text)) >= NEAR_COPY]
     return not copied or any(is_shortened(text, item.sentence.text, _substitutes(text, item)) for item in copied)
+
+
+def _met(sentence: str, support: Sequence[Evidence]) -> bool:
+    """Whether the evidence has every content word of a short sentence in some form, or its title or context has it."""
+    said = word_matches(sentence, " ".join(item.sentence.text for item in support))
+    content = [(word, match) for word, match in said if word.isalnum() and word not in STOPWORDS | ASKING]
+    around = stems(" ".join(f"{item.passage.title} {item.context}" for item in support))
+    return len(content) > SHORT or all(match >= MET or stems(word) <= around for word, match in content)
 
 
 def _substitutes(text: str, item: Evidence) -> frozenset[str] | None:

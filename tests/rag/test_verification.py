@@ -37,6 +37,19 @@ def test_a_sentence_gets_the_verdict_a_reader_would_give(sentence: str, verdict:
     assert check(sentence).verdict is verdict
 
 
+@pytest.mark.parametrize(
+    ("sentence", "source", "verdict"),
+    [
+        ("Subletting is forbidden.", "Subletting needs the owner's written consent.", Verdict.PARTLY),
+        ("The treaty was cancelled.", "The treaty was signed in Astana.", Verdict.UNSUPPORTED),
+        ("The company was founded in Berlin.", "The company has its headquarters in Berlin.", Verdict.PARTLY),
+        ("Costs rose by ten percent.", "Expenses increased by 10 percent in 2023.", Verdict.SUPPORTED),
+    ],
+)
+def test_each_word_of_a_short_sentence_counts(sentence: str, source: str, verdict: Verdict) -> None:
+    assert verify_sentence(sentence, evidence(source), lambda item: item.passage.text).verdict is verdict
+
+
 def test_the_support_is_found_without_any_marker() -> None:
     found = check("4.2 million tonnes of grain were handled in 2019.")
     assert "4.2 million tonnes" in found.evidence[0].sentence.text
