@@ -23,6 +23,15 @@ EMBEDDING = frozenset(
     estimated seem seems seemed appears appeared""".split()
 )
 """Words that make what follows somebody's opinion or report."""
+PREVENTING = frozenset(
+    """restrict restricts restricted restricting ban bans banned banning forbid forbids forbade forbidding prohibit
+    prohibits prohibited prohibiting prevent prevents prevented preventing avoid avoids avoided avoiding reject rejects
+    rejected rejecting oppose opposes opposed opposing stop stops stopped stopping halt halted halting abolish abolished
+    abolishing cancel cancelled canceled block blocks blocked blocking end ended ending instead""".split()
+)
+"""Words after which a thing is not, or is no more."""
+SCOPING = frozenset("here case cases purpose purposes sense respect respects terms context regard".split())
+"""Words that say, before a sentence, within what it holds: "Here, ...", "In such cases, ..."."""
 CONDITIONS = frozenset("if unless except provided otherwise".split())
 HEDGES = frozenset(
     """probably possibly perhaps maybe likely potentially almost nearly about around approximately roughly circa partly
@@ -53,6 +62,10 @@ DETERMINERS = frozenset("the a an its his her their our my".split())
 FORMS_OF_BE = frozenset("is are was were be been being".split())
 PRONOUNS = frozenset("it he she they this these that those him them its his her their".split())
 RELATIVES = frozenset("who whom whose which that where".split())
+AUXILIARIES = FORMS_OF_BE | frozenset("has have had having do does did to".split()) | MODALS
 PAST = frozenset("was were had did".split())
 PRESENT = frozenset("is are has have does do am".split())
+CLAUSE_OPENERS = frozenset(
+    "who whom whose which where when although though while because since after before whereas once if unless".split()
+)
 SUBORDINATORS = frozenset("although though while because since when after before as whereas despite once".split())

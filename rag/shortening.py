@@ -7,6 +7,7 @@ sentence are found in the source (rag/placing.py), and what was left out between
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
@@ -17,6 +18,8 @@ LONGEST = 200
 """Texts of more tokens are no sentences; they are not compared."""
 _SAID_BY = 6
 """At most so many tokens stand before the verb of ", critics of the plan say."."""
+_OFFICE = re.compile(r"(?:er|or|ist|ian|ent|man|king|queen|judge|general|pope|prince|princess)$")
+_LISTING = frozenset(("including", "following", "according"))
 _CLOSE = 5
 """A word that hedges may stand so far before the one that it hedges."""
 
@@ -42,6 +45,7 @@ def _faithful(told: Sequence[Token], said: Sequence[Token], places: Sequence[int
         or _added(told, said, places)
         or _replaced(told, said, places)
         or _joined(said, sorted(kept))
+        or _crosses_clause(told, said, kept)
         or _attached_anew(told, said, kept)
         or any(_cut_name(said, kept, q) for q in kept)
         or _subject_lifted(told, said, places)
@@ -65,13 +69,18 @@ def _left_out(told: Sequence[Token], said: Sequence[Token], kept: Mapping[int, i
             strong = _decides(word) and not _in_parenthesis(said, *_gap(kept, q), q)
         else:
             strong = q > last and _afterthought(said, last, q)
-        if strong or (word in scope.HEDGES | scope.NON_SUBSECTIVE and _qualifies_kept(said, kept, q)):
+        weighs = word in scope.HEDGES | scope.NON_SUBSECTIVE | scope.PREVENTING
+        if strong or (weighs and _qualifies_kept(said, kept, q)):
             return True
     return False
 
 
 def _limits(lead: Sequence[Token]) -> bool:
-    """Whether what stands before the sentence says for whom, or how often, it holds: "For Ada, ...", "Usually, ..."."""
+    """Whether what stands before the sentence says for whom, in what or how often it holds: "For Ada, ...", "Usually,
+    ...", "In this case, ...".
+    """
+    if any(token.word in scope.SCOPING for token in lead):
+        return True
     by_whom = lead[0].word == "for" and any(token.capital for token in lead)
     return by_whom or (lead[0].word in scope.HEDGES and [token.word for token in lead[1:2]] == [","])
 
@@ -189,6 +198,21 @@ def _joined(said: Sequence[Token], kept: Sequence[int]) -> bool:
     return False
 
 
+def _crosses_clause(told: Sequence[Token], said: Sequence[Token], kept: Mapping[int, int]) -> bool:
+    """Whether words of a clause go on behind its end, what opened it left out.
+
+    "When a ferry leaves the harbour, it pays" -> "A ferry pays"; "Per, whose son married Ada, built the bridge" -> "Ada
+    built the bridge".
+    """
+    for q, token in enumerate(said):
+        if token.word not in scope.CLAUSE_OPENERS or q in kept or _still_there(told, said, kept, q):
+            continue
+        end = next((place for place in range(q + 1, len(said)) if said[place].word in BREAKS), len(said))
+        if any(q < place < end for place in kept) and max(kept) > end:
+            return True
+    return False
+
+
 def _attached_anew(told: Sequence[Token], said: Sequence[Token], kept: Mapping[int, int]) -> bool:
     """Whether words said of what was left out are said of what stands before it.
 
@@ -254,8 +278,19 @@ def _subject_lifted(told: Sequence[Token], said: Sequence[Token], places: Sequen
         return True
     before = max((q for q in range(first) if said[q].key), default=-1)
     between = said[before + 1 : first]
+    if before >= 0 and before not in places and not between and _governs(said, before):
+        return True
     lifted = before >= 0 and before not in places and bool(between)
     return lifted and all(token.word in scope.DETERMINERS for token in between)
+
+
+def _governs(said: Sequence[Token], place: int) -> bool:
+    """Whether the word before a kept one, itself left out, has that one for its object: "met Ada", "taxing ships"."""
+    word, ahead = said[place], said[place - 1].word if place else ""
+    if word.capital or word.kind or word.word.endswith("ly") or ahead in scope.DETERMINERS:
+        return False
+    to_name = said[place + 1].capital and place > 0 and not _OFFICE.search(word.word)
+    return to_name or ahead in scope.AUXILIARIES or (word.word.endswith("ing") and word.word not in _LISTING)
 
 
 def _reattached(told: Sequence[Token], said: Sequence[Token], place: int, q: int, first: bool) -> bool:

@@ -28,6 +28,10 @@ def says(source: str, sentence: str, *elsewhere: str) -> bool:
         ("Veltmark (a harbour) that handles grain is old.", "Veltmark that handles grain is old."),
         ("However, it is not possible to close the harbour.", "It is not possible to close the harbour."),
         ("All ferries leave at noon.", "Ferries leave at noon."),
+        ("The growing trade reached $95 billion.", "Trade reached $95 billion."),
+        ("In 1929 Ada finally designed the harbour.", "Ada designed the harbour."),
+        ("When finally Ada came in 1929, at noon, she left.", "Ada came in 1929."),
+        ("In 1929 engineer Ada Lindqvist designed the harbour.", "Ada Lindqvist designed the harbour."),
         ("For ten years, ferries left at noon.", "Ferries left at noon."),
         ("Ada, speaking in Riga, opened the harbour.", "Ada opened the harbour."),
     ],
@@ -47,6 +51,9 @@ def test_a_shortened_or_rearranged_sentence_is_said(source: str, sentence: str) 
         ("The harbour closes unless the state pays for it.", "The harbour closes."),
         ("The town planned to close the harbour.", "The town closed the harbour."),
         ("The harbour could handle oil.", "The harbour handles oil."),
+        ("Here, the harbour fails to pay its debts.", "The harbour fails to pay its debts."),
+        ("For the purposes of the tax, the harbour is an island.", "The harbour is an island."),
+        ("Some rules of the town annoyed them, restricting ferries at night.", "Ferries at night."),
         ("The harbour will open in 2026.", "The harbour opened in 2026."),
         ("The harbour does not, for lack of tanks, handle oil.", "The harbour does handle oil."),
         ("The harbour has no crane and does not handle oil.", "The harbour has no crane and does handle oil."),
@@ -83,6 +90,15 @@ def test_what_is_weakened_counted_or_past_stays_so(source: str, sentence: str) -
 @pytest.mark.parametrize(
     ("source", "sentence"),
     [
+        (
+            "Per, whose son had married Ada of Riga, was keen to build the harbour.",
+            "Ada of Riga was keen to build the harbour.",
+        ),
+        ("When a ferry leaves the harbour, it pays a fee.", "A ferry pays a fee."),
+        ("In Riga she has met Ada and built the harbour.", "Ada built the harbour."),
+        ("The town appointed Ada and built the harbour.", "Ada built the harbour."),
+        ("The law came late, taxing ships and closing the harbour.", "Ships closing the harbour."),
+        ("After the fire of 1931, ten families left.", "In 1931, ten families left."),
         (
             "Trade was $95 billion and investment was $30 billion.",
             "Trade was $30 billion and investment was $95 billion.",
