@@ -45,8 +45,16 @@ def defines(text: str, wanted: str) -> bool:
     heading, _, rest = text.partition("\n")
     if rest and stands_over(heading, wanted):
         return True
-    spelt = wanted.isupper() and re.search(rf"\w\s*\({re.escape(wanted)}\)", text)
-    return bool(spelt or _definition(wanted).match(plain(text)))
+    return _spells_out(text, wanted) or bool(_definition(wanted).match(plain(text)))
+
+
+def _spells_out(text: str, acronym: str) -> bool:
+    """Whether the words before "(ACRONYM)" begin with its letters, in order."""
+    before, found, _ = text.partition(f"({acronym})")
+    if not found or not acronym.isupper() or not acronym.isalpha():
+        return False
+    initials = iter(word[0].upper() for word in re.findall(r"[^\W_]+", before)[-len(acronym) - 3 :])
+    return all(letter in initials for letter in acronym)
 
 
 def stands_over(heading: str, wanted: str) -> bool:

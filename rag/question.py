@@ -127,7 +127,7 @@ _LENGTH = r"(?:kilo|centi|milli)?met(?:re|er)s?|k?m|[cm]m|miles?|yards?|feet|foo
 _MEASURES = {
     **dict.fromkeys(("wide", "tall", "high", "deep", "far", "thick"), re.compile(rf"\b(?:{_LENGTH})\b|\d['′\"″]", re.I)),
     "heavy": re.compile(r"\b(?:tonn?es?|tons?|(?:kilo|milli)?gram(?:me)?s?|k?g|mg|pounds?|lbs?|ounces?|oz)\b", re.I),
-    "old": re.compile(r"\b(?:years?|months?|weeks?|days?|centur(?:y|ies)|aged?|turn(?:s|ed)|born|since|founded|built|(?:1\d|20)\d\d)\b", re.I),
+    "old": re.compile(r"\b(?:years?|months?|weeks?|days?|centur(?:y|ies)|aged?|turn(?:s|ed)|born|since|founded|built)\b", re.I),
     "fast": re.compile(r"\b(?:(?:km|miles?|metres?|meters?|feet)(?:/h| per | an )|km/h|k?mph|kph|m/s|knots?|mach|per (?:hour|second)|times|faster)\b", re.I),
     **dict.fromkeys(("hot", "cold"), re.compile(r"°|\b(?:degrees?|celsius|fahrenheit|kelvin)\b", re.I)),
 }  # fmt: skip
