@@ -11,6 +11,8 @@ from rag.answer import ScoredPassage
 
 DEFINED = 0.9
 """How likely a sentence answers that has the form of the answer, if nothing else speaks for it."""
+EXPLAINED = 0.6
+"""The same when it says so beside: "..., Ada Berg, a judge, ...", "..., the Spirit, which means ..."."""
 TOPIC_SHARE = 0.5
 """Steps are those that are asked for when they, their heading or title have this share of the question's words."""
 
@@ -57,6 +59,11 @@ def _spells_out(text: str, acronym: str) -> bool:
     return all(letter in initials for letter in acronym)
 
 
+def explains(text: str, wanted: str) -> bool:
+    """Whether a sentence says beside `wanted` what that is: "X, a ...", "X, which is ..."."""
+    return bool(wanted) and bool(_explanation(wanted).search(plain(text)))
+
+
 def stands_over(heading: str, wanted: str) -> bool:
     """Whether `heading` is `wanted`, so that what is under it says what that is."""
     return bool(wanted) and " ".join(plain(heading).split()).strip(" :").casefold() == wanted.casefold()
@@ -74,11 +81,23 @@ def _definition(wanted: str) -> re.Pattern[str]:
     )
 
 
+@lru_cache(maxsize=256)
+def _explanation(wanted: str) -> re.Pattern[str]:
+    name = r"\s+".join(re.escape(word) for word in wanted.split())
+    verbs = "is|are|was|were|means|embodies|refers|stands|consists|provides|allows|lets"
+    return re.compile(rf"(?<![\w'’]){name}[\"”’]?,\s+(?:an?\s+[a-z]|(?:which|who|that)\s+(?:{verbs})\b)", re.IGNORECASE)
+
+
 def instructs(text: str) -> bool:
     """Whether it has numbered steps."""
     return len(_STEP.findall(text)) > 1
 
 
 def first(found: Sequence[ScoredPassage], wanted: str) -> list[ScoredPassage]:
-    """`found` with the passages that define `wanted` before the others."""
-    return sorted(found, key=lambda each: not any(defines(said.text, wanted) for said in each.passage.sentences))
+    """`found` with the passages that define `wanted` first, then those that explain it beside, then the others."""
+
+    def order(each: ScoredPassage) -> tuple[bool, bool]:
+        said = [sentence.text for sentence in each.passage.sentences]
+        return not any(defines(text, wanted) for text in said), not any(explains(text, wanted) for text in said)
+
+    return sorted(found, key=order) if wanted else list(found)

@@ -21,7 +21,7 @@ from index.errors import ModelError
 from index.markup import is_row, plain, with_columns
 from rag.alignment import word_matches
 from rag.answer import ScoredPassage
-from rag.definitions import DEFINED, TOPIC_SHARE, defines, instructs, stands_over, term
+from rag.definitions import DEFINED, EXPLAINED, TOPIC_SHARE, defines, explains, instructs, stands_over, term
 from rag.figures import Figure, figures, years
 from rag.question import (
     ANAPHOR,
@@ -210,20 +210,21 @@ def _evidence(question: Question, each: _Sentence, values: tuple[float, ...], mo
     span = whole_figures(each.sentence, start + found[0], start + found[1]) if found else None
     span = count_of(question.counted, each.sentence) or span
     score = model.probability(values)
+    score += _form(question, each) * (1 - score)
     if _unmet(question, each, values):
         score = min(score, UNMET)
-    elif _has_form(question, each):
-        score += DEFINED * (1 - score)
     return Evidence(each.passage, each.sentence, score, each.place.lead, span, values)
 
 
-def _has_form(question: Question, each: _Sentence) -> bool:
-    """Whether the sentence has the form of the answer: the definition of what is to be explained, the steps of how."""
+def _form(question: Question, each: _Sentence) -> float:
+    """How far the sentence has the form of the answer: the definition of what is to be explained, the steps of how."""
     wanted, text = term(question.text), each.sentence.text
     if question.kind is Kind.MANNER and instructs(text):
         shared = question.stems & stems(f"{each.passage.title} {each.near}")
-        return len(shared) >= TOPIC_SHARE * len(question.stems)
-    return defines(text, wanted) or stands_over(each.place.lead, wanted)
+        return DEFINED if len(shared) >= TOPIC_SHARE * len(question.stems) else 0.0
+    if defines(text, wanted) or stands_over(each.place.lead, wanted):
+        return DEFINED
+    return EXPLAINED if explains(text, wanted) else 0.0
 
 
 def count_of(counted: str, sentence: Sentence) -> tuple[int, int] | None:

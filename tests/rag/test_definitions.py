@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from rag.answer import ScoredPassage
-from rag.definitions import DEFINED, defines, first, stands_over, term
+from rag.definitions import DEFINED, defines, explains, first, stands_over, term
 from rag.evidence import load_calibration, rank
 from rag.question import read
 from rag.reader.reader import Context, Reading, SentenceReading
@@ -52,6 +52,19 @@ def test_which_sentences_define(text: str, wanted: str, does: bool) -> None:
     assert defines(text, wanted) is does
 
 
+@pytest.mark.parametrize(
+    ("text", "does"),
+    [
+        ("Joining us is Dr. Ada Berg, an expert on dams.", True),
+        ("He praised Ada Berg, who was a judge.", True),
+        ("He met Ada Berg, Per Holm and others.", False),
+        ("He met Ada Bergman, a judge.", False),
+    ],
+)
+def test_which_sentences_explain_beside(text: str, does: bool) -> None:
+    assert explains(text, "Ada Berg") is does
+
+
 def test_a_heading_says_what_the_line_under_it_is() -> None:
     assert stands_over("## Opening  hours", "opening hours")
     assert not stands_over("Opening hours and prices", "opening hours")
@@ -71,7 +84,9 @@ class Reads:
 def test_the_definition_comes_first_in_what_is_found_and_in_what_is_read() -> None:
     beside = ScoredPassage(passage("We add tiktoken to the list.", "b.txt"), 0.9)
     defining = ScoredPassage(passage("tiktoken is a fast tokeniser. Try tiktoken today."), 0.1)
-    assert first([beside, defining], "tiktoken") == [defining, beside]
+    explaining = ScoredPassage(passage("We like tiktoken, a tokeniser.", "c.txt"), 0.5)
+    assert first([beside, explaining, defining], "tiktoken") == [defining, explaining, beside]
+    assert first([beside, defining], "") == [beside, defining]
     best, *_ = rank(read("What is tiktoken?"), [beside, defining], Reads(), load_calibration())
     assert best.sentence.text == "tiktoken is a fast tokeniser."
     assert best.score >= DEFINED
