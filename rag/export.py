@@ -90,13 +90,13 @@ def to_html(answer: Answer) -> str:
 def _md_claim(claim: Claim) -> str:
     marks = "".join(f" \\[{quote.number}\\]" for quote in claim.citations)
     if claim.verdict is Verdict.SUPPORTED:
-        return f"{_md(claim.text)}{marks}"
-    struck = f"~~{_md(claim.text)}~~" if claim.verdict is not Verdict.PARTLY else _md(claim.text)
+        return f"{_md_lines(claim.text)}{marks}"
+    struck = f"~~{_md(claim.text)}~~" if claim.verdict is not Verdict.PARTLY else _md_lines(claim.text)
     return f"{struck}{marks} ({_WORDS[claim.verdict]})"
 
 
 def _md_quote(quote: Citation) -> str:
-    return f"{quote.number}. “{_md(quote.quote)}”  \n   {_md(_place(quote))}  \n   sha256 {quote.sha256}"
+    return f"{quote.number}. “{_md_lines(quote.quote, '   ')}”  \n   {_md(_place(quote))}  \n   sha256 {quote.sha256}"
 
 
 def _html_claim(claim: Claim) -> str:
@@ -154,3 +154,9 @@ def _md(text: str) -> str:
     """Markdown and HTML marks escaped, on one line, no list and no rule at its start."""
     escaped = _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
     return _LIST_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", escaped)
+
+
+def _md_lines(text: str, indent: str = "") -> str:
+    """The same, but that the lines of a list or of code stay lines."""
+    lines = [line for line in text.splitlines() if line.strip()] if has_lines(text) else [text]
+    return f"  \n{indent}".join(map(_md, lines))

@@ -103,6 +103,13 @@ def test_a_hostile_document_cannot_act_in_markdown() -> None:
     assert sum(line.startswith("#") for line in text.splitlines()) == 3
 
 
+def test_a_list_keeps_its_lines() -> None:
+    answer = made("It has:\n- a gate\n- a lock")
+    assert "It has:  \n\\- a gate  \n\\- a lock" in to_markdown(answer)
+    assert "It has:\n- a gate\n- a lock" in read(to_html(answer)).text
+    assert ("class", "lined") in read(to_html(answer)).attributes
+
+
 def test_a_sentence_that_does_not_stand_is_struck_through() -> None:
     text = "Trade fell."
     assert "~~Trade fell.~~" in to_markdown(made(text, Verdict.CONTRADICTED))
