@@ -61,6 +61,7 @@ COORDINATORS = frozenset("and or but while whereas nor".split())
 DETERMINERS = frozenset("the a an its his her their our my".split())
 FORMS_OF_BE = frozenset("is are was were be been being".split())
 PRONOUNS = frozenset("it he she they this these that those him them its his her their".split())
+OBJECTS = frozenset("it him them".split())
 RELATIVES = frozenset("who whom whose which that where".split())
 AUXILIARIES = FORMS_OF_BE | frozenset("has have had having do does did to".split()) | MODALS
 PAST = frozenset("was were had did".split())

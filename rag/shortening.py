@@ -281,7 +281,8 @@ def _subject_lifted(told: Sequence[Token], said: Sequence[Token], places: Sequen
     if before >= 0 and before not in places and not between and _governs(said, before):
         return True
     lifted = before >= 0 and before not in places and bool(between)
-    return lifted and all(token.word in scope.DETERMINERS for token in between)
+    objects = scope.OBJECTS if not any(token.key for token in told[:place]) else frozenset()
+    return lifted and all(token.word in scope.DETERMINERS | objects for token in between)
 
 
 def _governs(said: Sequence[Token], place: int) -> bool:

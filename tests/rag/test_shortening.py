@@ -96,6 +96,7 @@ def test_what_is_weakened_counted_or_past_stays_so(source: str, sentence: str) -
         ),
         ("When a ferry leaves the harbour, it pays a fee.", "A ferry pays a fee."),
         ("In Riga she has met Ada and built the harbour.", "Ada built the harbour."),
+        ("She called it the old port, and planned a network.", "The old port planned a network."),
         ("The town appointed Ada and built the harbour.", "Ada built the harbour."),
         ("The law came late, taxing ships and closing the harbour.", "Ships closing the harbour."),
         ("After the fire of 1931, ten families left.", "In 1931, ten families left."),
