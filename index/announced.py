@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 
-from index.sentences import Span
+from index.sentences import ITEM, Span
 
 MAX_WORDS = 60
 MAX_CHARACTERS = 600
@@ -21,7 +21,7 @@ MAX_BARE_WORDS = 6
 """Of an item without a mark: a line right under what announces it, which no stop ends."""
 
 _FENCE = re.compile(r"^[ \t>]*(```+|~~~+)([^\n]*)$", re.MULTILINE)
-_ITEM = re.compile(r"(?:[-*+•‣▪◦·–—]|\(?(?:\d{1,3}|[a-zA-Z])[.)])\s")
+_ITEM = re.compile(ITEM)
 _ANNOUNCES = re.compile(r"[:：][*_\s]*$")
 _HEADING = re.compile(r"#{1,6} [^\n]{1,60}|[A-Z][^\n.!?:;,|]{1,60}")
 

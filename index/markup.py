@@ -1,4 +1,4 @@
-"""Text without its marks: what a person reads of Markdown and HTML, at the same offsets."""
+"""Marks in texts: what a person reads of Markdown and HTML, at the same offsets; lists and code; rows of tables."""
 
 from __future__ import annotations
 

@@ -29,8 +29,10 @@ MAX_WIDE_CHARACTERS = 240  # of scripts written without spaces: about as many to
 
 _LINE = re.compile(r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _NEWLINES = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+ITEM = r"(?:[-*+•‣▪◦·–—]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])\s"  # how the item of a list begins
 _OWN_LINE = re.compile(
-    r"(?:[-*+•‣▪◦·–—]\s|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]\s|#{1,6}\s|>|\||\*\*[^*\n]{1,60}\*\*"
+    rf"(?:{ITEM}|"
+    r"#{1,6}\s|>|\||\*\*[^*\n]{1,60}\*\*"
     r"|[=~_*-]{3,}\s*$|`{3})"
 )
 _ENDS = re.compile(r"""[.!?:;…。！？؟۔।][\])}"'”’»*_]*$""")

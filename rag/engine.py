@@ -14,7 +14,7 @@ from index.documents import Filter
 from index.embedding import embedding_from
 from index.library import Library
 from index.sync import SyncReport
-from rag import checking, composing, definitions, foreign, missing, parts, spelling, timeline
+from rag import checking, composing, foreign, forms, missing, parts, spelling, timeline
 from rag.answer import Answer, Claim, ClaimReady, Event, Finished, ScoredPassage, Started, Verification
 from rag.conversation import appended, standalone
 from rag.drafting.drafter import History, Writer
@@ -283,9 +283,9 @@ class Footnote:
             clock.lap("retrieve")
             evidence = foreign.rank(asked, found, embedder, model)
         else:
-            model, wanted = self.calibration, definitions.term(question)
+            model, wanted = self.calibration, forms.term(question)
             near = retrieve(self.library, question, CANDIDATES if wanted else few, where)
-            found = definitions.first(near, wanted)[:few]
+            found = forms.first(near, wanted)[:few]
             clock.lap("retrieve")
             with step("read"):
                 evidence = rank(asked, found, self.reader, model)

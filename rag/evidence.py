@@ -21,8 +21,8 @@ from index.errors import ModelError
 from index.markup import is_row, plain, with_columns
 from rag.alignment import word_matches
 from rag.answer import ScoredPassage
-from rag.definitions import DEFINED, EXPLAINED, TOPIC_SHARE, defines, explains, instructs, stands_over, term
 from rag.figures import Figure, figures, years
+from rag.forms import DEFINED, EXPLAINED, TOPIC_SHARE, defines, explains, instructs, stands_over, term
 from rag.question import (
     ANAPHOR,
     ASKING,
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 FEATURES = (
     "behind",  # the reader's margin (rag/reader/reader.py) minus its best one of all passages, <= 0
     "alone",  # the margin of the sentence read alone, or with the one before when it leans on that
-    "least_met",  # how well title, sentence and the one before match the word of the question that they match least;
+    "least_met",  # how well title, heading, sentence and its lead match the word of the question that they match least;
     # 0 when the question has a name that nothing of what was read mentions
     "year",  # 1 when the question names no single year or the sentence, or the one before, has it
     "year_passage",  # the same for the passage, its title and its date
@@ -73,7 +73,7 @@ class Reads(Protocol):
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A sentence that may answer. `score` is the calibrated probability that it does; `span` the answer inside it,
-    in document offsets; `context` the sentence before it; `features` are ordered as `FEATURES`.
+    in document offsets; `context` what it may lean on; `features` are ordered as `FEATURES`.
     """
 
     passage: Passage

@@ -82,8 +82,9 @@ def antecedent(item: Evidence) -> list[Evidence]:
 
 def announced(item: Evidence) -> list[Evidence]:
     """The sentences after it, in the same passage, up to one that may not be quoted."""
+    kept = quotable(item.passage)
     after = (s for s in item.passage.sentences if s.start >= item.sentence.end)
-    return [Evidence(item.passage, sentence, item.score) for sentence in takewhile(lambda s: not s.boilerplate, after)]
+    return [Evidence(item.passage, sentence, item.score) for sentence in takewhile(kept.__contains__, after)]
 
 
 def _within(chosen: Sequence[Evidence]) -> list[Evidence]:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pytest
 
 from rag.answer import ScoredPassage
-from rag.definitions import DEFINED, defines, explains, first, stands_over, term
 from rag.evidence import load_calibration, rank
+from rag.forms import DEFINED, defines, explains, first, stands_over, term
 from rag.question import read
 from rag.reader.reader import Context, Reading, SentenceReading
 from tests.rag.made import passage
