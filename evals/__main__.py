@@ -23,7 +23,7 @@ from evals.draft import accept, propose
 from evals.errors import RunError
 from evals.feedback import candidates
 from evals.gate import breaches, load_limits
-from evals.loaders import LOADERS, load, load_seeds, load_translated
+from evals.loaders import LOADERS, load, load_seeds, load_strangers, load_translated
 from evals.run import ROOT, RUNS, Run, latest
 from evals.synthetic import SyntheticEmbedder
 from evals.tables import Table
@@ -36,7 +36,7 @@ from rag.settings import Settings
 from rag.web.history import History
 
 T = TypeVar("T")
-KNOWN = {"seeds": load_seeds, "translated": load_translated}
+KNOWN = {"seeds": load_seeds, "strangers": load_strangers, "translated": load_translated}
 """The sets that come with the project."""
 DATA = Path(os.environ.get("FOOTNOTE_DATA", ROOT.parent / "shared" / "data"))
 """Development sets for the gate's second half, never part of the repository."""

@@ -14,12 +14,18 @@ from evals.errors import SetError
 
 SEEDS_QUESTIONS = Path(__file__).resolve().parent / "seeds" / "questions.jsonl"
 SEEDS_TRANSLATED = SEEDS_QUESTIONS.with_name("translated.jsonl")
+SEEDS_STRANGERS = SEEDS_QUESTIONS.with_name("strangers.jsonl")
 SEEDS_DIR = Path(__file__).resolve().parent.parent / "seeds"
 
 
 def load_seeds(questions: Path = SEEDS_QUESTIONS, source_dir: Path = SEEDS_DIR) -> EvalSet:
     """The known questions about a folder of documents; by default those about seeds/. `doc_ids` are file names."""
     return EvalSet("seeds", tuple(_example(row) for row in _rows(questions)), source_dir=source_dir)
+
+
+def load_strangers() -> EvalSet:
+    """Questions about seeds/ in their own words, by language models that knew the articles and nothing of Footnote."""
+    return replace(load_seeds(SEEDS_STRANGERS), name="strangers")
 
 
 def load_translated() -> EvalSet:

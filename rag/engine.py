@@ -14,7 +14,7 @@ from index.documents import Filter
 from index.embedding import embedding_from
 from index.library import Library
 from index.sync import SyncReport
-from rag import checking, composing, foreign, forms, missing, parts, spelling, timeline
+from rag import asking, checking, composing, foreign, forms, missing, parts, spelling, timeline
 from rag.answer import Answer, Claim, ClaimReady, Event, Finished, ScoredPassage, Started, Verification
 from rag.conversation import appended, standalone
 from rag.drafting.drafter import History, Writer
@@ -146,12 +146,13 @@ class Footnote:
         asked = self._checked(question)
         self._ready()
         clock = Clock()
+        bare = asking.asked(asked)
         with step("rewrite"):
-            rewritten = self._mended(self._rewrite(asked, history), where)
+            rewritten = self._mended(self._rewrite(bare, history), where)
         clock.lap("rewrite")
         gathered: list[Gathered] | None = None
-        if added := appended(asked, rewritten):
-            rewritten, gathered = self._either(asked, rewritten, added, where, clock)
+        if added := appended(bare, rewritten):
+            rewritten, gathered = self._either(bare, rewritten, added, where, clock)
         yield Started(rewritten, asked)
         gathered = gathered or self._parts(rewritten, where, clock)
         answerable = [part for part in gathered if part.answerable]

@@ -23,6 +23,7 @@ from rag.alignment import word_matches
 from rag.answer import ScoredPassage
 from rag.figures import Figure, figures, years
 from rag.forms import DEFINED, EXPLAINED, TOPIC_SHARE, defines, explains, instructs, stands_over, term
+from rag.offices import another_holder, another_speaker
 from rag.question import (
     ANAPHOR,
     ASKING,
@@ -32,6 +33,7 @@ from rag.question import (
     absent_names,
     has_kind,
     may_count,
+    may_date,
     may_measure,
     may_name,
     stems,
@@ -262,8 +264,11 @@ def _unmet(question: Question, each: _Sentence, values: tuple[float, ...]) -> bo
         or not (named["year"] or named["year_passage"])
         or not ranked
         or another_rank(question.text, each.text)
+        or another_holder(question, each.text)
+        or another_speaker(question, f"{each.passage.title} {each.passage.text}")
         or not named["kind"]
         or not may_count(each.text, question.counted)
+        or not may_date(each.text, question.text)
         or not may_measure(each.text, question.measured)
         or not may_name(each.text, question)
         or (question.kind is Kind.YES_NO and bool(absent_names(question, f"{each.passage.title} {each.alone.text}")))

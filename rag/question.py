@@ -82,14 +82,19 @@ class Question:
     figures: tuple[Figure, ...]
 
 
+_ORDERS = r"(?:find|give|state|tell me|show me)"
 _KINDS: tuple[tuple[Kind, str], ...] = (
     (Kind.DURATION, r"how long(?! (?:is|are|was) the (?:road|river|wall|pipeline|railway|tunnel|bridge))|for how (?:many|much) (?:years|months|days|time)"),
     (
         Kind.QUANTITY,
         r"how (?:many|much|large|big|high|tall|wide|deep|far|old|often|heavy|fast|long)|what (?:\w+ )?(?:percentage|percent|proportion|share|number|amount|fraction)"
-        r"|what (?:is|was|were|are) the (?:\w+ )?(?:total|value|volume|cost|price|size|population|number|percentage|length|width|height|size|gauge|rate|area)",
+        rf"|(?:what (?:is|was|were|are)|{_ORDERS}) the (?:\w+ |[$€£¥] )?(?:total|value|amount|volume|cost|price|size|population|number|percentage|length|width|height|size|gauge|rate|area)",
     ),
-    (Kind.TIME, r"when|(?:in |on |at |by |since |during )?(?:what|which) (?:year|date|day|month|century|decade|time)|how (?:recently|soon)"),
+    (
+        Kind.TIME,
+        r"when|(?:in |on |at |by |since |during )?(?:what|which) (?:year|date|day|month|century|decade|time)|how (?:recently|soon)"
+        rf"|{_ORDERS} the (?:\w+ )?(?:year|date|day|month|century|decade)",
+    ),
     (Kind.PLACE, r"where|(?:in |at |to |from )?(?:what|which) (?:country|city|place|town|state|region|continent|province|location|county|village)"),
     (Kind.PERSON, r"who|whom|whose|what person|which person|what is the name of the (?:person|man|woman)"),
     (Kind.REASON, r"why|what (?:caused|is the reason|was the reason|were the reasons|led to)|how come"),
@@ -136,6 +141,11 @@ _TIME_WORDS = re.compile(
     rf"\b(?:{'|'.join(MONTHS)}|monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|yesterday|tomorrow|century|centuries"
     r"|decades?|ago|last (?:year|month|week|may|june)|next (?:year|month|week)|(?:19|20)\d0s|bc|ad|bce|ce|spring|summer|autumn|winter|dynast(?:y|ies)|eras?"
     r"|nights?|mornings?|evenings?|midnight|noon|(?:mon|tues|wednes|thurs|fri|satur|sun)days|weekdays?|weekends?|\d{1,2}(?::\d\d)? ?[ap]m|(?:in|by|since|until|from|around) \d{3})\b",
+    re.I,
+)
+_YEAR_ASKED = re.compile(r"\b(?:what|which) year\b", re.I)
+_YEAR_WORDS = re.compile(
+    r"\b(?:(?:this|last|next|same|following|previous) year|years? (?:later|earlier|after|before)|centur(?:y|ies)|decades?|\d0s|(?:in|by|since|until|from|around|about) \d{1,3})\b|\b(?:bc|ad|bce|ce)\b",
     re.I,
 )
 _DURATION_WORDS = re.compile(
@@ -233,6 +243,11 @@ def may_count(text: str, counted: str) -> bool:
 def may_measure(text: str, measured: str) -> bool:
     """Whether `text` has a unit that answers how wide, how heavy or the like."""
     return measured not in _MEASURES or bool(_MEASURES[measured].search(text))
+
+
+def may_date(text: str, question: str) -> bool:
+    """Whether `text` names a year, in figures or as seen from the text ("last year"); only asked of it for "what year"."""
+    return not _YEAR_ASKED.search(question) or bool(years(text) or _YEAR_WORDS.search(text))
 
 
 def may_name(text: str, question: Question) -> bool:

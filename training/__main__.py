@@ -22,13 +22,14 @@ from training.model import ReaderModel, Shape
 from training.reading import read_all
 from training.synonyms import WordNet
 from training.train import Plan, train
+from training.written import load_written
 
 logger = logging.getLogger("training")
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m training", description="Train and export the reader.")
-    parser.add_argument("--data", type=Path, required=True, help="the folder with squad2/ and timeqa/")
+    parser.add_argument("--data", type=Path, required=True, help="the folder with squad2/, timeqa/ and wice/")
     parser.add_argument(
         "--weights", type=Path, required=True, help="the folder of all-MiniLM-L6-v2's model.safetensors"
     )
@@ -70,7 +71,7 @@ def main() -> None:
     wordnet = WordNet(asked.wordnet)
     corpora = [load(asked.data / name, sentence_spans) for name in ("squad2", "timeqa")]
     learn, check = ([corpus.of(part, asked.hold) for corpus in corpora] for part in ("train", "calibrate"))  # type: ignore[arg-type]
-    learn = [corpus.share(asked.share) for corpus in learn]
+    learn = [corpus.share(asked.share) for corpus in [*learn, load_written(asked.data, sentence_spans, asked.hold)]]
     lexical = Lexical([p for corpus in learn for passages in corpus.passages.values() for p in passages])
     materials = [Material(corpus, lexical, Rates(), wordnet) for corpus in learn]
     model = ReaderModel(Shape.of(asked.weights), seed=asked.seed)

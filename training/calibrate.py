@@ -25,7 +25,7 @@ from sklearn.model_selection import GroupKFold
 from evals.asking import with_parts
 from evals.corpus import opened
 from evals.datasets import EvalSet, Example
-from evals.loaders import load, load_seeds, load_translated
+from evals.loaders import load, load_seeds, load_strangers, load_translated
 from evals.metrics.answers import holds
 from evals.metrics.calibration import auroc, expected_calibration_error
 from index.documents import Filter
@@ -41,7 +41,8 @@ CANDIDATES = 3
 FOLDS = 5
 LEAST = 25
 """Answers that a measured risk rests on."""
-SETS = ("squad2", "timeqa", "seeds")
+SETS = ("squad2", "timeqa", "seeds", "strangers")
+KNOWN = {"seeds": load_seeds, "strangers": load_strangers}
 FREE = frozenset({"kind_asked"})
 """The features whose weight may be negative: more of what speaks for an answer never harms it."""
 STRENGTH = 3.0
@@ -107,7 +108,7 @@ def collect(data: Path, limit: int | None, way: Way) -> Table:
     for name in way.sets:
         eval_set, footnote = opened(_relevant(name, data, limit), way.settings)
         for example in eval_set.examples:
-            for evidence, answerable, removed in _readings(way, footnote, example, remove=name != "seeds"):
+            for evidence, answerable, removed in _readings(way, footnote, example, remove=name not in KNOWN):
                 number += 1
                 best = sorted(evidence, key=lambda item: -item.features[0])[:CANDIDATES]
                 rows += [
@@ -120,8 +121,8 @@ def collect(data: Path, limit: int | None, way: Way) -> Table:
 
 def _relevant(name: str, data: Path, limit: int | None) -> EvalSet:
     """The questions that the reader was not trained on; of long articles, only theirs stay in the corpus."""
-    if name == "seeds":
-        known = load_seeds()
+    if name in KNOWN:
+        known = KNOWN[name]()
         alone = replace(known, examples=tuple(_renamed(each) for each in known.examples if not each.history))
         return alone.sample(limit, lambda example: True)
     asked = with_parts(load("jsonl", data / name)).sample(limit, lambda example: example.part != "train")

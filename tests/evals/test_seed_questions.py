@@ -11,9 +11,13 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-QUESTIONS: list[dict[str, Any]] = [
-    json.loads(line) for line in (ROOT / "evals/seeds/questions.jsonl").read_text(encoding="utf-8").splitlines()
-]
+
+
+def read(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (ROOT / "evals/seeds" / name).read_text(encoding="utf-8").splitlines()]
+
+
+QUESTIONS, STRANGERS = read("questions.jsonl"), read("strangers.jsonl")
 ANSWERABLE = [question for question in QUESTIONS if question["answerable"]]
 FIELDS = {
     "id", "category", "part", "question", "answerable", "answers", "answers_all", "doc_ids", "history",
@@ -30,13 +34,16 @@ def text_of(document_id: str) -> str:
 
 
 def test_every_question_has_the_same_fields_and_its_own_id() -> None:
-    assert all(set(question) == FIELDS for question in QUESTIONS)
-    assert len({question["id"] for question in QUESTIONS}) == len(QUESTIONS)
+    both = QUESTIONS + STRANGERS
+    assert all(set(question) == FIELDS for question in both)
+    assert len({question["id"] for question in both}) == len(both)
     assert len({(question["question"], str(question["history"])) for question in QUESTIONS}) == len(QUESTIONS)
-    assert all(question["question"].strip() == question["question"] != "" for question in QUESTIONS)
+    assert all(question["question"].strip() == question["question"] != "" for question in both)
 
 
-@pytest.mark.parametrize("question", ANSWERABLE, ids=lambda question: question["id"])
+@pytest.mark.parametrize(
+    "question", [*ANSWERABLE, *(each for each in STRANGERS if each["answerable"])], ids=lambda question: question["id"]
+)
 def test_every_answer_stands_in_the_documents_it_names(question: dict[str, Any]) -> None:
     assert bool(question["answers"]) != bool(question["answers_all"])
     texts = [text_of(document_id) for document_id in question["doc_ids"]]

@@ -1,6 +1,18 @@
 import pytest
 
-from rag.question import Kind, absent_names, has_kind, kind_of, may_count, may_measure, may_name, names, read, stems
+from rag.question import (
+    Kind,
+    absent_names,
+    has_kind,
+    kind_of,
+    may_count,
+    may_date,
+    may_measure,
+    may_name,
+    names,
+    read,
+    stems,
+)
 
 
 @pytest.mark.parametrize(
@@ -27,6 +39,8 @@ from rag.question import Kind, absent_names, has_kind, kind_of, may_count, may_m
         ("Was it safe when the dam broke?", Kind.YES_NO),
         ("Do you know when it opened?", Kind.TIME),
         ("It opened when?", Kind.TIME),
+        ("Find the $ value paid to Acme?", Kind.QUANTITY),
+        ("Give the exact date of the opening.", Kind.TIME),
     ],
 )
 def test_the_kind_of_answer_is_read_from_the_question_word(text: str, kind: Kind) -> None:
@@ -125,3 +139,10 @@ def test_a_person_may_be_named_by_an_office() -> None:
 
 def test_i_am_no_name() -> None:
     assert names("Do I need a note if I'm ill in Oslo?") == ["Oslo"]
+
+
+def test_what_year_asks_for_a_year() -> None:
+    assert may_date("It opened in 1999.", "What year did it open?")
+    assert may_date("It opened a year after the war.", "In which year did it open?")
+    assert not may_date("It opened last May.", "In what year did it open?")
+    assert may_date("It opened last May.", "When did it open?")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from training.augment import Material, Rates, keywords, near_miss, typo
 from training.data import Corpus, Lexical, Passage, Question, join, label, pack
 from training.split import Unit, part
 from training.synonyms import WordNet, other_words
+from training.written import load_written
 
 TEXT = "The bridge of Orlen opened in 1932. Mara Vint designed it. It is 410 metres long. Orlen lies on the Drava."
 
@@ -122,3 +124,26 @@ def test_labels_stay_true_whatever_is_cut_dropped_or_joined(seed: int) -> None:
 def test_typos_and_keywords_keep_most_of_the_question() -> None:
     assert keywords("Who designed the bridge of Orlen?") == "designed bridge Orlen who"
     assert sorted({*typo("Who designed it?", random.Random(3)).split()} & {"Who", "it?"}) == ["Who", "it?"]
+
+
+def test_written_questions_find_their_passage_and_answer_and_keep_held_back_documents_out(tmp_path: Path) -> None:
+    articles = [f"Article {i}" for i in range(40)]
+    for name, file, rows in (
+        ("timeqa", "corpus.jsonl", [{"id": a, "title": a, "text": f"{TEXT} Note."} for a in articles]),
+        ("wice", "claims.jsonl", [{"id": "w", "document": "It  rained.\nOrlen \nwas wet."}]),
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / file).write_text("\n".join(json.dumps(row) for row in rows))
+    asked = [
+        {"source": f"timeqa:{a}", "passage": [0, len(TEXT)], "question": "Who made it?", "answer": [36, 45]}
+        for a in articles
+    ]
+    asked.append({"source": "wice:w", "passage": [0, 26], "question": "Where is the sea?", "answer": None})
+    (tmp_path / "written.jsonl").write_text("\n".join(json.dumps(row) for row in asked))
+    made = load_written(tmp_path, sentence_spans, "document", tmp_path / "written.jsonl")
+    kept = [a for a in articles if part(a, "document") == "train"]
+    assert 0 < len(kept) < len(articles)
+    assert [q.title for q in made.questions] == [*kept, ""]
+    assert made.questions[0].answers == ("Mara Vint",) and made.questions[0].answerable
+    assert not made.questions[-1].answerable
+    assert [p.text for p in made.passages["wice:w#0"]] == ["It rained. Orlen was wet."[:26]]
