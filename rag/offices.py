@@ -29,7 +29,7 @@ _NO_HOLDER = re.compile(
     r"(?i:the|an?|and|but|if|in|as|when|who|is|was|its|his|her|their|our|what|which|prime|foreign|vice|deputy)|[A-Z]{2,}|American|British|Dutch|Danish"
 )
 """No name, or one written so unlike what it is of that nothing can be told from it."""
-_NO_SPEAKER = re.compile(rf"\b(?:(?i:{_HEADS})|Mr|Mrs|Ms|Dr|Prof|Professor|Sir|Lord|Lady)\b\.?|\b[A-Z]{(2,)}\b")
+_NO_SPEAKER = re.compile(rf"\b(?:(?i:{_HEADS})|Mr|Mrs|Ms|Dr|Prof|Professor|Sir|Lord|Lady)\b\.?|\b[A-Z]{{2,}}\b")
 """What a speaker's name holds beside the name; initials may be spelt out elsewhere."""
 _LIKE, _ALIKE = 4, 2
 """Words that begin with so many letters alike are one: of speakers, and of what an office is held of."""

@@ -31,6 +31,7 @@ def test_an_office_of_something_else_is_told(question: str, text: str, another: 
         ("How does Kenya describe the plan?", "The Kenyan side called it fair.", False),
         ("What is at risk, according to Anna Berg?", "Water is at risk, Ode said.", True),
         ("According to the report, what is at risk?", "Water is at risk.", False),
+        ("What did the WHO say about the dam?", "Water is at risk, the World Health Organization said.", False),
         ("What did the engineer say?", "Water is at risk.", False),
     ],
 )
