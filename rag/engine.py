@@ -336,7 +336,7 @@ def _evidence(scored: ScoredPassage) -> Iterator[Evidence]:
 
 
 def _explain(part: Gathered, where: Filter) -> str:
-    nearest, filtered = part.evidence[:NEAREST], missing.is_filtered(where)
+    nearest, filtered = _spread(part.evidence)[:NEAREST], missing.is_filtered(where)
     return missing.explain(read(part.question), nearest, filtered, part.by_meaning)
 
 

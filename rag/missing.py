@@ -55,7 +55,7 @@ def explain(question: Question, nearest: Sequence[Evidence], filtered: bool, by_
         given = f" The nearest passages speak of {join(map(str, have))}." if have else ""
         return f"{scope} do not give this for {join(map(str, absent))}.{given}"
     if names := absent_names(question, text):
-        return f"{scope} say nothing of {join(names)} here."
+        return f"The nearest passages of {scope[0].lower()}{scope[1:]} say nothing of {join(names)}."
     if (unknown := absent_words(question, text)) and nearest[0].score < UNRELATED:
         return f"{scope} say nothing of {join(f'“{word}”' for word in unknown[:3])}."
     if unknown:

@@ -71,7 +71,9 @@ def main() -> None:
     wordnet = WordNet(asked.wordnet)
     corpora = [load(asked.data / name, sentence_spans) for name in ("squad2", "timeqa")]
     learn, check = ([corpus.of(part, asked.hold) for corpus in corpora] for part in ("train", "calibrate"))  # type: ignore[arg-type]
-    learn = [corpus.share(asked.share) for corpus in [*learn, load_written(asked.data, sentence_spans, asked.hold)]]
+    learn.append(load_written(asked.data, sentence_spans, "train", asked.hold))
+    check.append(load_written(asked.data, sentence_spans, "calibrate", asked.hold))
+    learn = [corpus.share(asked.share) for corpus in learn]
     lexical = Lexical([p for corpus in learn for passages in corpus.passages.values() for p in passages])
     materials = [Material(corpus, lexical, Rates(), wordnet) for corpus in learn]
     model = ReaderModel(Shape.of(asked.weights), seed=asked.seed)

@@ -35,13 +35,14 @@ from rag.evidence import CALIBRATION, FEATURES, Calibration, Evidence, rank, rea
 from rag.question import read
 from rag.retrieval import retrieve
 from training.split import part
+from training.written import held_back
 
 CANDIDATES = 3
 """Sentences a question, by the reader, that the model is fitted on."""
 FOLDS = 5
 LEAST = 25
 """Answers that a measured risk rests on."""
-SETS = ("squad2", "timeqa", "seeds", "strangers")
+SETS = ("squad2", "timeqa", "written", "seeds", "strangers")
 KNOWN = {"seeds": load_seeds, "strangers": load_strangers}
 FREE = frozenset({"kind_asked"})
 """The features whose weight may be negative: more of what speaks for an answer never harms it."""
@@ -125,6 +126,8 @@ def _relevant(name: str, data: Path, limit: int | None) -> EvalSet:
         known = KNOWN[name]()
         alone = replace(known, examples=tuple(_renamed(each) for each in known.examples if not each.history))
         return alone.sample(limit, lambda example: True)
+    if name == "written":
+        return held_back(data).sample(limit)
     asked = with_parts(load("jsonl", data / name)).sample(limit, lambda example: example.part != "train")
     if name != "timeqa":
         return asked

@@ -7,41 +7,87 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+from evals.datasets import EvalSet, Example, SetDocument
 from training.data import Corpus, Passage, Question, Splitter, read_lines
-from training.split import Unit, part
+from training.split import Part, Unit, part
 
 FILE = Path(__file__).parent / "written.jsonl"
 
 
-def load_written(data: Path, split: Splitter, hold: Unit, file: Path = FILE) -> Corpus:
-    """The written questions and their passages, from the texts of timeqa/ and wice/ in the folder `data`.
+@dataclass(frozen=True)
+class Written:
+    """A question about `text[start:end]` of a document; `answer` stands there, "" where nothing answers."""
 
-    Those of timeqa's documents that are held back are left out.
-    """
-    texts = dict(documents(data))
+    id: str
+    document: SetDocument
+    start: int
+    end: int
+    question: str
+    answer: str
+
+    def part(self, unit: Unit) -> Part:
+        """For what the document is used; pages of wice have no article but themselves."""
+        corpus, _, name = self.document.id.partition(":")
+        return part(self.document.title if corpus == "timeqa" and unit == "article" else name, unit)
+
+
+def written(data: Path, file: Path = FILE) -> Iterator[Written]:
+    """The questions in `file` with their documents, from timeqa/ and wice/ in the folder `data`."""
+    texts = {document.id: document for document in documents(data)}
+    for number, row in enumerate(read_lines(file)):
+        (start, end), answer = row["passage"], row["answer"]  # type: ignore[misc]
+        document = texts[str(row["source"])]
+        said = document.text[start:end][slice(*answer)] if answer else ""  # type: ignore[misc]
+        yield Written(f"written-{number}", document, start, end, str(row["question"]), said)
+
+
+def load_written(data: Path, split: Splitter, wanted: Part, hold: Unit, file: Path = FILE) -> Corpus:
+    """The questions of one part, with their passages."""
     passages: dict[str, list[Passage]] = {}
     questions = []
-    for number, row in enumerate(read_lines(file)):
-        source, start, end = str(row["source"]), *(int(place) for place in row["passage"])  # type: ignore[attr-defined]
-        title, text = texts[source]
-        corpus, _, name = source.partition(":")
-        if corpus == "timeqa" and part(name if hold == "document" else title, hold) != "train":
+    for each in written(data, file):
+        if each.part(hold) != wanted:
             continue
-        key = f"{source}#{start}"
-        cut = text[start:end]
-        passages.setdefault(key, [Passage(title, cut, tuple((a, b) for a, b in split(cut) if b > a), key)])
-        answer = row["answer"]
-        answers = (cut[slice(*answer)],) if answer else ()  # type: ignore[misc]
-        questions.append(Question(f"written-{number}", str(row["question"]), answers, key, title, bool(answers)))
+        key, text, title = (
+            f"{each.document.id}#{each.start}",
+            each.document.text[each.start : each.end],
+            each.document.title,
+        )
+        passages.setdefault(key, [Passage(title, text, tuple((a, b) for a, b in split(text) if b > a), key)])
+        answers = (each.answer,) if each.answer else ()
+        questions.append(Question(each.id, each.question, answers, key, title, bool(answers)))
     return Corpus("written", passages, questions)
 
 
-def documents(data: Path) -> Iterator[tuple[str, tuple[str, str]]]:
-    """("timeqa:" or "wice:" and the id, (title, text)) of every document that questions were written about."""
+def held_back(data: Path, file: Path = FILE) -> EvalSet:
+    """The questions on pages of wice that are not trained on, over these pages."""
+    kept = [
+        each
+        for each in written(data, file)
+        if each.document.id.startswith("wice:") and each.part("document") != "train"
+    ]
+    examples = (
+        Example(
+            each.id,
+            each.question,
+            (each.answer,) if each.answer else (),
+            answerable=bool(each.answer),
+            doc_ids=(each.document.id,) if each.answer else (),
+            source_doc=each.document.id,
+            part=each.part("document"),
+        )
+        for each in kept
+    )
+    return EvalSet("written", tuple(examples), tuple({each.document.id: each.document for each in kept}.values()))
+
+
+def documents(data: Path) -> Iterator[SetDocument]:
+    """Every document that questions may be about; ids are those of the sets behind "timeqa:" or "wice:"."""
     for row in read_lines(data / "timeqa" / "corpus.jsonl"):
-        yield f"timeqa:{row['id']}", (str(row["title"]), str(row["text"]))
+        yield SetDocument(f"timeqa:{row['id']}", str(row["title"]), str(row["text"]))
     for row in read_lines(data / "wice" / "claims.jsonl"):
         lines = (re.sub(r"\s+", " ", line).strip() for line in str(row["document"]).splitlines())
-        yield f"wice:{row['id']}", ("", " ".join(line for line in lines if line))
+        yield SetDocument(f"wice:{row['id']}", "", " ".join(line for line in lines if line))

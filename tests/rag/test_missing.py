@@ -14,7 +14,7 @@ NEAREST = evidence("In 2019 the port of Veltmark handled 4.2 million tonnes. In 
             "How much did the port handle in 2003?",
             "do not give this for 2003. The nearest passages speak of 2019 and 2021.",
         ),
-        ("How much did the port of Ostmund handle?", "say nothing of Ostmund here."),
+        ("How much did the port of Ostmund handle?", "The nearest passages of the documents say nothing of Ostmund."),
         ("How deep is the port?", "nothing nearby speaks of “deep”."),
         ("Who handled the tonnes?", "do not say who."),
         ("Is the port handled?", "do not answer it."),

@@ -13,7 +13,7 @@ from training.augment import Material, Rates, keywords, near_miss, typo
 from training.data import Corpus, Lexical, Passage, Question, join, label, pack
 from training.split import Unit, part
 from training.synonyms import WordNet, other_words
-from training.written import load_written
+from training.written import held_back, load_written
 
 TEXT = "The bridge of Orlen opened in 1932. Mara Vint designed it. It is 410 metres long. Orlen lies on the Drava."
 
@@ -126,24 +126,30 @@ def test_typos_and_keywords_keep_most_of_the_question() -> None:
     assert sorted({*typo("Who designed it?", random.Random(3)).split()} & {"Who", "it?"}) == ["Who", "it?"]
 
 
-def test_written_questions_find_their_passage_and_answer_and_keep_held_back_documents_out(tmp_path: Path) -> None:
-    articles = [f"Article {i}" for i in range(40)]
-    for name, file, rows in (
-        ("timeqa", "corpus.jsonl", [{"id": a, "title": a, "text": f"{TEXT} Note."} for a in articles]),
-        ("wice", "claims.jsonl", [{"id": "w", "document": "It  rained.\nOrlen \nwas wet."}]),
+def test_written_questions_find_their_passage_and_answer_and_are_not_trained_on_when_held_back(tmp_path: Path) -> None:
+    names = [f"Page {i}" for i in range(40)]
+    for corpus, file, rows in (
+        ("timeqa", "corpus.jsonl", [{"id": name, "title": name, "text": f"{TEXT} Note."} for name in names]),
+        ("wice", "claims.jsonl", [{"id": name, "document": "It  rained.\nOrlen \nwas wet."} for name in names]),
     ):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / file).write_text("\n".join(json.dumps(row) for row in rows))
-    asked = [
-        {"source": f"timeqa:{a}", "passage": [0, len(TEXT)], "question": "Who made it?", "answer": [36, 45]}
-        for a in articles
+        (tmp_path / corpus).mkdir()
+        (tmp_path / corpus / file).write_text("\n".join(json.dumps(row) for row in rows))
+    asked: list[dict[str, object]] = []
+    for name in names:
+        asked.append(
+            {"source": f"timeqa:{name}", "passage": [0, len(TEXT)], "question": "Who made it?", "answer": [36, 45]}
+        )
+        asked.append({"source": f"wice:{name}", "passage": [3, 25], "question": "Is it dry?", "answer": None})
+    file = tmp_path / "written.jsonl"
+    file.write_text("\n".join(json.dumps(row) for row in asked))
+    train = [name for name in names if part(name, "document") == "train"]
+    assert 0 < len(train) < len(names)
+    corpus_ = load_written(tmp_path, sentence_spans, "train", "document", file)
+    assert [q.source for q in corpus_.questions] == [
+        f"{c}:{n}#{s}" for n in train for c, s in (("timeqa", 0), ("wice", 3))
     ]
-    asked.append({"source": "wice:w", "passage": [0, 26], "question": "Where is the sea?", "answer": None})
-    (tmp_path / "written.jsonl").write_text("\n".join(json.dumps(row) for row in asked))
-    made = load_written(tmp_path, sentence_spans, "document", tmp_path / "written.jsonl")
-    kept = [a for a in articles if part(a, "document") == "train"]
-    assert 0 < len(kept) < len(articles)
-    assert [q.title for q in made.questions] == [*kept, ""]
-    assert made.questions[0].answers == ("Mara Vint",) and made.questions[0].answerable
-    assert not made.questions[-1].answerable
-    assert [p.text for p in made.passages["wice:w#0"]] == ["It rained. Orlen was wet."[:26]]
+    assert corpus_.questions[0].answers == ("Mara Vint",) and not corpus_.questions[1].answerable
+    assert [p.text for p in corpus_.passages[f"wice:{train[0]}#3"]] == ["rained. Orlen was wet."]
+    held = held_back(tmp_path, file)
+    assert {document.id for document in held.documents} == {f"wice:{name}" for name in names if name not in train}
+    assert {example.part for example in held.examples} <= {"calibrate", "test"}
