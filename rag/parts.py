@@ -13,7 +13,7 @@ _JOINT = re.compile(
 )
 _MORE = r"(?:(?:high|low|larg|great|bigg|small)er|more|less)"
 _COMPARES = re.compile(
-    r"\b(?:compared?|comparison|differ(?:ence|s|ed)?|versus|vs|chang(?:e|ed)|grow|grew|grown|growth|ris(?:e|en)|rose|increased?|fall|fell|and|"
+    r"\b(?:compared?|comparison|differ(?:ence|s|ed)?|versus|vs|chang(?:e|ed)|grow|grew|grown|growth|ris(?:e|en)|rose|increased?|fall|fell|develop(?:ed)?|evolved?|and|"
     rf"{_MORE})\b",
     re.I,
 )
@@ -25,7 +25,7 @@ _COMPARE = re.compile(r"^(?:please )?compare (?:the )?|^what (?:is|was) the diff
 _CHANGE = [
     re.compile(pattern, re.I)
     for pattern in (
-        r"^(?:how|(?:by )?how much) (?:did|has|have) (.+?) (?:changed?|gr(?:ow|own)|rise|risen|increased?|fall|fallen|decreased?|differ)$",
+        r"^(?:how|(?:by )?how much) (?:did|has|have) (.+?) (?:changed?|gr(?:ow|own)|rise|risen|increased?|fall|fallen|decreased?|differ|develop(?:ed)?|evolved?)$",
         rf"^(?:was|were|is|are) (.+?) {_MORE}$",
         rf"^(?:which|what) (?:is|was|are|were) {_MORE}[,:]? (.+)$",
     )
@@ -67,7 +67,7 @@ def _by_year(question: str) -> list[str]:
 def _is_period(question: str, match: re.Match[str]) -> bool:
     span = re.match(r"\s*(?:from|between)\b", match[0], re.I)
     return bool(span) and not re.search(
-        r"\b(?:compar|differ|chang|grow|grew|ris|rose|increas|fall|fell|versus|vs)", question, re.I
+        r"\b(?:compar|differ|chang|grow|grew|ris|rose|increas|fall|fell|versus|vs|how (?:did|has|have)\b.*\b(?:develop|evolv))", question, re.I
     )
 
 

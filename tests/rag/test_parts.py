@@ -25,6 +25,11 @@ from rag.parts import split
             "Which was larger, exports in 1999 or in 2004?",
             ["How much was exports in 1999?", "How much was exports in 2004?"],
         ),
+        (
+            "How did exports develop from 1999 to 2004?",
+            ["How much was exports in 1999?", "How much was exports in 2004?"],
+        ),
+        ("What was developed from 1811 to 1827?", ["What was developed from 1811 to 1827?"]),
         ("Who owned it from 1811 to 1827?", ["Who owned it from 1811 to 1827?"]),
         ("Which road and which rail line cross it?", ["Which road and which rail line cross it?"]),
         ("Is bread and butter food?", ["Is bread and butter food?"]),
