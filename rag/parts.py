@@ -67,7 +67,9 @@ def _by_year(question: str) -> list[str]:
 def _is_period(question: str, match: re.Match[str]) -> bool:
     span = re.match(r"\s*(?:from|between)\b", match[0], re.I)
     return bool(span) and not re.search(
-        r"\b(?:compar|differ|chang|grow|grew|ris|rose|increas|fall|fell|versus|vs|how (?:did|has|have)\b.*\b(?:develop|evolv))", question, re.I
+        r"\b(?:compar|differ|chang|grow|grew|ris|rose|increas|fall|fell|versus|vs|how (?:did|has|have)\b.*\b(?:develop|evolv))",
+        question,
+        re.I,
     )
 
 

@@ -16,13 +16,13 @@ CLOSE = 0.8
 """Least similarity (difflib ratio) of a mended word."""
 CLOSE_NAME = 0.9
 """The same for a word with a capital: another name is not a typing error."""
-LEAST_LETTERS = 5
+LEAST_LETTERS = 4
 
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 def unknown(question: str, known: Callable[[str], bool]) -> list[str]:
-    """The words of `question`, as typed, that may be typing errors: five letters or more and not `known`."""
+    """The words of `question`, as typed, that may be typing errors: four letters or more and not `known`."""
     return [word for word in _WORD.findall(question) if len(word) >= LEAST_LETTERS and not known(word.lower())]
 
 

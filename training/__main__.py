@@ -44,6 +44,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--seed", type=int, default=Plan.seed)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--start", type=Path, help="a checkpoint to go on from, instead of all-MiniLM-L6-v2")
     parser.add_argument("--checkpoint", type=Path, help="torch weights, written after every epoch")
     return parser.parse_args()
 
@@ -77,7 +78,10 @@ def main() -> None:
     lexical = Lexical([p for corpus in learn for passages in corpus.passages.values() for p in passages])
     materials = [Material(corpus, lexical, Rates(), wordnet) for corpus in learn]
     model = ReaderModel(Shape.of(asked.weights), seed=asked.seed)
-    model.load_encoder(asked.weights)
+    if asked.start:
+        model.load_state_dict(torch.load(asked.start))
+    else:
+        model.load_encoder(asked.weights)
 
     def after_epoch(epoch: int, average: ReaderModel) -> None:
         if asked.checkpoint:

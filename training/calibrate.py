@@ -1,8 +1,8 @@
 """Fit the probability that a sentence answers: python -m training.calibrate --data PATH [--foreign].
 
-Reads the questions of the "calibrate" documents of squad2 and timeqa (never those the reader was trained on) over the
-whole corpus, those with an answer once more without their own document, and the known questions of the seeds that are
-for tuning. Writes rag/reader/calibration.json and prints figures of questions left out of each fold, and then of the
+Reads the questions of the "calibrate" documents of squad2, timeqa and training/written.jsonl (never those the reader was
+trained on) over the whole corpus, those with an answer once more without their own document, and the known questions of
+the seeds, and strangers', that are for tuning. Writes rag/reader/calibration.json and prints figures of questions left out of each fold, and then of the
 "test" documents and the held-out known questions, which nothing was fitted on. With --foreign it is the model for questions
 in another script (rag/foreign.py), fitted on the same English questions: nothing else is known of them than the embedder's
 vectors, which put all languages in one space; only its bias comes from the known questions in Chinese.
@@ -259,7 +259,7 @@ def ablation(table: Table, names: Sequence[str]) -> None:
 def main(argv: Sequence[str] | None = None) -> None:
     """Collect, fit, report, write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder with squad2/ and timeqa/")
+    parser.add_argument("--data", type=Path, required=True, help="folder with squad2/, timeqa/ and wice/")
     parser.add_argument("--limit", type=int, help="at most this many questions a set")
     parser.add_argument("--risk", type=float, default=Settings().risk)
     parser.add_argument("--foreign", action="store_true", help="the model for questions in another script")

@@ -18,6 +18,7 @@ from index.passages import sentence_spans
 from rag.reader.reader import FOLDER, Context, Reader, Reading
 from training.data import WORD, Corpus, Labelled, Lexical, Question, label, load
 from training.split import Part, Unit
+from training.written import load_written
 
 ReadAll = Callable[[Sequence[tuple[str, Sequence[Context]]]], Iterator[list[Reading]]]
 
@@ -157,7 +158,7 @@ def by_article(corpus: Corpus, found: Sequence[Score]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.evaluate", description="Figures of an exported reader.")
-    parser.add_argument("--data", type=Path, required=True, help="the folder with squad2/ and timeqa/")
+    parser.add_argument("--data", type=Path, required=True, help="the folder with squad2/, timeqa/ and wice/")
     parser.add_argument("--part", choices=["train", "calibrate", "test"], default="test")
     parser.add_argument("--hold", choices=["document", "article"], default="document", help="what was held back whole")
     parser.add_argument("--reader", type=Path, default=FOLDER)
@@ -166,11 +167,11 @@ def main() -> None:
     unit: Unit = given.hold
     reader = Reader.load(given.reader)
     print("| set | figure | value | 95 % interval |\n| --- | --- | --- | --- |")
-    for name in ("squad2", "timeqa"):
-        corpus = load(given.data / name, sentence_spans).of(part, unit)
+    known = (load(given.data / name, sentence_spans).of(part, unit) for name in ("squad2", "timeqa"))
+    for corpus in (*known, load_written(given.data, sentence_spans, part, unit)):
         found = scores(corpus, one_by_one(reader))
-        print(table(f"{name}, {part}", found))
-        if name == "squad2":
+        print(table(f"{corpus.name}, {part}", found))
+        if corpus.name == "squad2":
             print(by_article(corpus, found))
 
 

@@ -1,6 +1,7 @@
 """Questions written for the training by language models, in other words than the texts', and near misses of them.
 
-written.jsonl says where in the development sets each passage stands; the passages themselves stay there.
+They are about passages of the development sets, which stay there (written.jsonl says where each stands), and about
+everyday documents that were made up with them (documents.jsonl).
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from training.data import Corpus, Passage, Question, Splitter, read_lines
 from training.split import Part, Unit, part
 
 FILE = Path(__file__).parent / "written.jsonl"
+MADE_UP = FILE.with_name("documents.jsonl")
+READ_WITH_QUESTIONS = ("squad2:", "timeqa:")
+"""The sets that have questions of their own, by how their documents' ids begin."""
 
 
 @dataclass(frozen=True)
@@ -29,13 +33,13 @@ class Written:
     answer: str
 
     def part(self, unit: Unit) -> Part:
-        """For what the document is used; pages of wice have no article but themselves."""
-        corpus, _, name = self.document.id.partition(":")
-        return part(self.document.title if corpus == "timeqa" and unit == "article" else name, unit)
+        """For what the document is used; pages of wice and what is made up are of no article."""
+        whole = unit == "article" and self.document.id.startswith(READ_WITH_QUESTIONS)
+        return part(self.document.title if whole else self.document.id.partition(":")[2], unit)
 
 
 def written(data: Path, file: Path = FILE) -> Iterator[Written]:
-    """The questions in `file` with their documents, from timeqa/ and wice/ in the folder `data`."""
+    """The questions in `file` with their documents."""
     texts = {document.id: document for document in documents(data)}
     for number, row in enumerate(read_lines(file)):
         (start, end), answer = row["passage"], row["answer"]  # type: ignore[misc]
@@ -63,12 +67,9 @@ def load_written(data: Path, split: Splitter, wanted: Part, hold: Unit, file: Pa
 
 
 def held_back(data: Path, file: Path = FILE) -> EvalSet:
-    """The questions on pages of wice that are not trained on, over these pages."""
-    kept = [
-        each
-        for each in written(data, file)
-        if each.document.id.startswith("wice:") and each.part("document") != "train"
-    ]
+    """The questions on documents that are not trained on, over these; of squad2 and timeqa, their own serve for that."""
+    asked = (each for each in written(data, file) if not each.document.id.startswith(READ_WITH_QUESTIONS))
+    kept = [each for each in asked if each.part("document") != "train"]
     examples = (
         Example(
             each.id,
@@ -85,9 +86,12 @@ def held_back(data: Path, file: Path = FILE) -> EvalSet:
 
 
 def documents(data: Path) -> Iterator[SetDocument]:
-    """Every document that questions may be about; ids are those of the sets behind "timeqa:" or "wice:"."""
-    for row in read_lines(data / "timeqa" / "corpus.jsonl"):
-        yield SetDocument(f"timeqa:{row['id']}", str(row["title"]), str(row["text"]))
+    """Every document that questions may be about: those of squad2/, timeqa/ and wice/ in `data`, and made up ones."""
+    for row in read_lines(MADE_UP):
+        yield SetDocument(f"own:{row['n']}", str(row["title"]), str(row["text"]))
+    for name in ("squad2", "timeqa"):
+        for row in read_lines(data / name / "corpus.jsonl"):
+            yield SetDocument(f"{name}:{row['id']}", str(row["title"]), str(row["text"]))
     for row in read_lines(data / "wice" / "claims.jsonl"):
         lines = (re.sub(r"\s+", " ", line).strip() for line in str(row["document"]).splitlines())
         yield SetDocument(f"wice:{row['id']}", "", " ".join(line for line in lines if line))

@@ -129,6 +129,7 @@ def test_typos_and_keywords_keep_most_of_the_question() -> None:
 def test_written_questions_find_their_passage_and_answer_and_are_not_trained_on_when_held_back(tmp_path: Path) -> None:
     names = [f"Page {i}" for i in range(40)]
     for corpus, file, rows in (
+        ("squad2", "corpus.jsonl", []),
         ("timeqa", "corpus.jsonl", [{"id": name, "title": name, "text": f"{TEXT} Note."} for name in names]),
         ("wice", "claims.jsonl", [{"id": name, "document": "It  rained.\nOrlen \nwas wet."} for name in names]),
     ):
