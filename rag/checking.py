@@ -17,7 +17,7 @@ from rag.verification import said_whole, verify_sentence
 
 log = logging.getLogger(__name__)
 
-ANSWERING = 0.5
+ANSWERING = 0.8
 """A claim answers when it rests on evidence with at least this share of the best evidence's probability."""
 
 _END = re.compile(r"[.!?…]\W*$")
