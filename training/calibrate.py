@@ -1,8 +1,8 @@
 """Fit the probability that a sentence answers: python -m training.calibrate --data PATH [--foreign].
 
-Reads the questions of the "calibrate" documents of squad2, timeqa and training/written.jsonl (never those the reader was
-trained on) over the whole corpus, those with an answer once more without their own document, and the known questions of
-the seeds, and strangers', that are for tuning. Writes rag/reader/calibration.json and prints figures of questions left out of each fold, and then of the
+Reads the questions of the "calibrate" documents of squad2 and timeqa (never those the reader was trained on) over the
+whole corpus, those with an answer once more without their own document; the written ones (training/written.py), each of its
+own document alone; and the known questions of the seeds, and strangers', that are for tuning. Writes rag/reader/calibration.json and prints figures of questions left out of each fold, and then of the
 "test" documents and the held-out known questions, which nothing was fitted on. With --foreign it is the model for questions
 in another script (rag/foreign.py), fitted on the same English questions: nothing else is known of them than the embedder's
 vectors, which put all languages in one space; only its bias comes from the known questions in Chinese.
@@ -44,6 +44,8 @@ LEAST = 25
 """Answers that a measured risk rests on."""
 SETS = ("squad2", "timeqa", "written", "seeds", "strangers")
 KNOWN = {"seeds": load_seeds, "strangers": load_strangers}
+REMOVED = ("squad2", "timeqa")
+"""Sets that are asked once more without the documents that answer."""
 FREE = frozenset({"kind_asked"})
 """The features whose weight may be negative: more of what speaks for an answer never harms it."""
 STRENGTH = 3.0
@@ -109,7 +111,7 @@ def collect(data: Path, limit: int | None, way: Way) -> Table:
     for name in way.sets:
         eval_set, footnote = opened(_relevant(name, data, limit), way.settings)
         for example in eval_set.examples:
-            for evidence, answerable, removed in _readings(way, footnote, example, remove=name not in KNOWN):
+            for evidence, answerable, removed in _readings(way, footnote, example, remove=name in REMOVED):
                 number += 1
                 best = sorted(evidence, key=lambda item: -item.features[0])[:CANDIDATES]
                 rows += [
@@ -127,7 +129,7 @@ def _relevant(name: str, data: Path, limit: int | None) -> EvalSet:
         alone = replace(known, examples=tuple(_renamed(each) for each in known.examples if not each.history))
         return alone.sample(limit, lambda example: True)
     if name == "written":
-        return held_back(data).sample(limit)
+        return held_back(data).given_paragraph().sample(limit)
     asked = with_parts(load("jsonl", data / name)).sample(limit, lambda example: example.part != "train")
     if name != "timeqa":
         return asked
@@ -141,7 +143,7 @@ def _renamed(example: Example) -> Example:
 def _readings(
     way: Way, footnote: Footnote, example: Example, remove: bool
 ) -> Iterator[tuple[list[Evidence], int, bool]]:
-    found = retrieve(footnote.library, example.question, 10, Filter())
+    found = retrieve(footnote.library, example.question, 10, Filter(example.within or None))
     yield way.rank(footnote, example.question, found, way.flat), int(example.answerable), False
     if example.answerable and remove:
         rest = [scored for scored in found if scored.passage.document_id not in example.doc_ids]
