@@ -104,6 +104,7 @@ def _gate(arguments: argparse.Namespace) -> int:
 
 def _gate_sets(data: Path) -> Iterable[EvalSet]:
     yield load_seeds()
+    yield load_strangers()
     if (data / "squad2" / "questions.jsonl").exists():
         whole = asking.with_parts(load("jsonl", data / "squad2"))
         yield whole.sample(asking.GATE_QUESTIONS, lambda example: example.part == "test")

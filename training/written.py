@@ -1,7 +1,7 @@
 """Questions written for the training by language models, in other words than the texts', and near misses of them.
 
 They are about passages of the development sets, which stay there (written.jsonl says where each stands), and about
-everyday documents that were made up with them (documents.jsonl).
+everyday documents that were made up with them (documents.jsonl). `kind` says how each was asked; nothing reads it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from training.split import Part, Unit, part
 
 FILE = Path(__file__).parent / "written.jsonl"
 MADE_UP = FILE.with_name("documents.jsonl")
-READ_WITH_QUESTIONS = ("squad2:", "timeqa:")
+WITH_QUESTIONS = ("squad2:", "timeqa:")
 """The sets that have questions of their own, by how their documents' ids begin."""
 
 
@@ -34,7 +34,7 @@ class Written:
 
     def part(self, unit: Unit) -> Part:
         """For what the document is used; pages of wice and what is made up are of no article."""
-        whole = unit == "article" and self.document.id.startswith(READ_WITH_QUESTIONS)
+        whole = unit == "article" and self.document.id.startswith(WITH_QUESTIONS)
         return part(self.document.title if whole else self.document.id.partition(":")[2], unit)
 
 
@@ -68,7 +68,7 @@ def load_written(data: Path, split: Splitter, wanted: Part, hold: Unit, file: Pa
 
 def held_back(data: Path, file: Path = FILE) -> EvalSet:
     """The questions on documents that are not trained on, over these; of squad2 and timeqa, their own serve for that."""
-    asked = (each for each in written(data, file) if not each.document.id.startswith(READ_WITH_QUESTIONS))
+    asked = (each for each in written(data, file) if not each.document.id.startswith(WITH_QUESTIONS))
     kept = [each for each in asked if each.part("document") != "train"]
     examples = (
         Example(

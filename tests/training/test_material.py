@@ -10,10 +10,10 @@ import pytest
 
 from index.passages import sentence_spans
 from training.augment import Material, Rates, keywords, near_miss, typo
-from training.data import Corpus, Lexical, Passage, Question, join, label, pack
+from training.data import Corpus, Lexical, Passage, Question, join, label, occurrences, pack, read_lines
 from training.split import Unit, part
 from training.synonyms import WordNet, other_words
-from training.written import held_back, load_written
+from training.written import FILE, MADE_UP, held_back, load_written
 
 TEXT = "The bridge of Orlen opened in 1932. Mara Vint designed it. It is 410 metres long. Orlen lies on the Drava."
 
@@ -154,3 +154,13 @@ def test_written_questions_find_their_passage_and_answer_and_are_not_trained_on_
     held = held_back(tmp_path, file)
     assert {document.id for document in held.documents} == {f"wice:{name}" for name in names if name not in train}
     assert {example.part for example in held.examples} <= {"calibrate", "test"}
+
+
+def test_answers_in_made_up_documents_stand_there_as_whole_words_once() -> None:
+    texts = {f"own:{row['n']}": str(row["text"]) for row in read_lines(MADE_UP)}
+    asked = [row for row in read_lines(FILE) if str(row["source"]) in texts]
+    assert {row["source"] for row in asked} == set(texts)
+    for row in asked:
+        text, answer = texts[str(row["source"])], row["answer"]
+        assert row["passage"] == [0, len(text)]
+        assert not answer or occurrences(text, text[slice(*answer)]) == [tuple(answer)]  # type: ignore[misc, arg-type]
