@@ -23,6 +23,7 @@ from rag.answer import Verdict
 from rag.contradiction import borrowed_figures, denies, opposes, requalifies, rival_figures, unmatched_figures
 from rag.evidence import Evidence
 from rag.question import ANAPHOR, ASKING, STOPWORDS, names, stems
+from rag.quotable import is_line
 from rag.shortening import is_shortened
 
 SIGNALS = (
@@ -155,16 +156,9 @@ def _verdict(sentence: str, support: Sequence[Evidence], around: str, probabilit
     if _absent_names(sentence, around + f" {support[0].passage.title} {support[0].passage.publisher or ''}"):
         return Verdict.UNSUPPORTED
     if probability >= judge.supported:
-        whole = _together(sentence, support) and _undistorted(sentence, support) and _met(sentence, support)
+        whole = _by_one(sentence, support) and _undistorted(sentence, support)
         return Verdict.SUPPORTED if whole else Verdict.PARTLY
     return Verdict.PARTLY if probability >= judge.partly else Verdict.UNSUPPORTED
-
-
-def _together(sentence: str, support: Sequence[Evidence]) -> bool:
-    """Whether one evidence sentence, with its context and title, has all the names: else their relation is not said."""
-    said = (stems(f"{item.passage.title} {item.context} {item.sentence.text}") for item in support)
-    named = [stems(name) for name in [*names(sentence), *_opening_name(sentence, support)]]
-    return any(all(name & have for name in named) for have in said)
 
 
 def _undistorted(sentence: str, support: Sequence[Evidence]) -> bool:
@@ -174,12 +168,37 @@ def _undistorted(sentence: str, support: Sequence[Evidence]) -> bool:
     return not copied or any(is_shortened(text, item.sentence.text, _substitutes(text, item)) for item in copied)
 
 
-def _met(sentence: str, support: Sequence[Evidence]) -> bool:
-    """Whether the evidence has every content word of a short sentence in some form, or its title or context has it."""
-    said = word_matches(sentence, " ".join(item.sentence.text for item in support))
+def _by_one(sentence: str, support: Sequence[Evidence]) -> bool:
+    """Whether one evidence sentence has each figure and, of a short sentence, each content word in some form, and is
+    of nobody else: what is said of Marta is not said of Tom. What it leaves unnamed ("the port") the others may name.
+    """
+    named = [stems(name) for name in [*names(sentence), *_opening_name(sentence, support)]]
+    everything = " ".join(f"{item.passage.title} {item.context} {item.sentence.text}" for item in support)
+    return any(
+        _has_all(sentence, item) and all(name & stems(_says_of(sentence, item) or everything) for name in named)
+        for item in support
+    )
+
+
+def _says_of(sentence: str, item: Evidence) -> str:
+    """What may name the subject of the evidence sentence; "", anything, when all that it names is in `sentence`."""
+    own = stems(" ".join(word for word in _CAPITAL.findall(item.sentence.text) if word.lower() not in STOPWORDS))
+    return "" if own <= stems(sentence) else _led(item)
+
+
+def _led(item: Evidence) -> str:
+    """The evidence sentence under its title, after the one before when it leans on that."""
+    text = item.sentence.text
+    return f"{item.passage.title} {item.context if ANAPHOR.match(text) or is_line(text) else ''} {text}"
+
+
+def _has_all(sentence: str, item: Evidence) -> bool:
+    led = _led(item)
+    if unmatched_figures(sentence, [f"{led} {item.passage.published or ''}"]):
+        return False
+    said = word_matches(sentence, item.sentence.text)
     content = [(word, match) for word, match in said if word.isalnum() and word not in STOPWORDS | ASKING]
-    around = stems(" ".join(f"{item.passage.title} {item.context}" for item in support))
-    return len(content) > SHORT or all(match >= MET or stems(word) <= around for word, match in content)
+    return len(content) > SHORT or all(match >= MET or stems(word) <= stems(led) for word, match in content)
 
 
 def _substitutes(text: str, item: Evidence) -> frozenset[str] | None:

@@ -50,6 +50,22 @@ def test_each_word_of_a_short_sentence_counts(sentence: str, source: str, verdic
     assert verify_sentence(sentence, evidence(source), lambda item: item.passage.text).verdict is verdict
 
 
+MAIL = "Tom thinks that Mill Lane is better. Marta prefers Canal Street because of the parking. The board did not meet."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verdict"),
+    [
+        ("Marta prefers Canal Street.", Verdict.SUPPORTED),
+        ("Tom prefers Canal Street.", Verdict.PARTLY),
+        ("Marta thinks that Mill Lane is better.", Verdict.PARTLY),
+        ("The board prefers Canal Street.", Verdict.PARTLY),
+    ],
+)
+def test_what_is_said_of_one_is_not_supported_of_another(sentence: str, verdict: Verdict) -> None:
+    assert verify_sentence(sentence, evidence(MAIL), lambda item: item.passage.text).verdict is verdict
+
+
 def test_the_support_is_found_without_any_marker() -> None:
     found = check("4.2 million tonnes of grain were handled in 2019.")
     assert "4.2 million tonnes" in found.evidence[0].sentence.text
