@@ -19,15 +19,12 @@ from typing import TYPE_CHECKING, Protocol
 from index.documents import Passage, Sentence
 from index.errors import ModelError
 from index.markup import is_row, plain, with_columns
-from rag.alignment import word_matches
 from rag.answer import ScoredPassage
 from rag.figures import Figure, figures, years
 from rag.forms import DEFINED, EXPLAINED, TOPIC_SHARE, defines, explains, instructs, stands_over, term
 from rag.offices import another_holder, another_speaker
 from rag.question import (
     ANAPHOR,
-    ASKING,
-    STOPWORDS,
     Kind,
     Question,
     absent_names,
@@ -48,8 +45,7 @@ if TYPE_CHECKING:
 FEATURES = (
     "behind",  # the reader's margin (rag/reader/reader.py) minus its best one of all passages, <= 0
     "alone",  # the margin of the sentence read alone, or with the one before when it leans on that
-    "least_met",  # how well title, heading, sentence and its lead match the word of the question that they match least;
-    # 0 when the question has a name that nothing of what was read mentions
+    "known",  # 0 when the question has a name that nothing of what was read mentions, else 1
     "year",  # 1 when the question names no single year or the sentence, or the one before, has it
     "year_passage",  # the same for the passage, its title and its date
     "period",  # 1 when the question names no two years or a year near the sentence lies between them, 0.5 without any
@@ -57,7 +53,7 @@ FEATURES = (
     "kind_asked",  # 1 when the question asks for a definite kind
 )
 CLOSELY = 5
-"""So many sentences, the best by the reader's margin, are read alone and matched with the question word by word."""
+"""So many sentences, the best by the reader's margin, are read alone."""
 UNMET = 0.1
 """Ceiling of the probability of a sentence that lacks the year, the rank ("third") or the kind of answer asked for."""
 _FOLLOWING = re.compile(r"(?: [^\W\d][\w’'-]*){1,4}")
@@ -129,11 +125,8 @@ def rank(question: Question, found: Sequence[ScoredPassage], reader: Reads, mode
     known = not absent_names(question, " ".join(f"{each.passage.title} {each.passage.text}" for each in found))
     evidence = []
     for place, each in enumerate(sentences):
-        closely = (each.margin, 0.0)
-        if place < CLOSELY:
-            met = least_met(question, f"{each.passage.title} {each.near}") if known else 0.0
-            closely = alone[place].margins[-1], met
-        values = (each.margin - sentences[0].margin, *closely, *_checks(question, each))
+        closely = alone[place].margins[-1] if place < CLOSELY else each.margin
+        values = (each.margin - sentences[0].margin, closely, float(known), *_checks(question, each))
         evidence.append(_evidence(question, each, values, model))
     return without_duplicates(sorted(evidence, key=lambda item: -item.score))
 
@@ -142,13 +135,6 @@ def context(passage: Passage) -> Context:
     """What the reader reads of a passage: its title, its text without marks and its quotable sentences."""
     spans = tuple((s.start - passage.start, s.end - passage.start) for s in quotable(passage))
     return Context(passage.title, plain(passage.text), spans)
-
-
-def least_met(question: Question, near: str) -> float:
-    """How well `near` matches the content word of the question that it matches least (rag/alignment.py), else 0."""
-    content = [(w, match) for w, match in word_matches(question.text, near) if w.isalnum() and w not in STOPWORDS]
-    free = ASKING | {question.measured}
-    return min((match for _, match in [each for each in content if each[0] not in free] or content), default=0.0)
 
 
 def without_duplicates(evidence: Iterable[Evidence]) -> list[Evidence]:
