@@ -1,4 +1,6 @@
-"""A saved answer against the files as they are now: does every quote still stand, is every verdict still the same?"""
+"""A saved answer against itself and the files as they are now: do its parts agree, does every quote still stand, is
+every verdict still the same?
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index.errors import FileError
-from rag.answer import Answer, Citation, Claim, Verdict
+from rag.answer import Answer, Citation, Claim, Status, Verdict
+from rag.composing import marked
 
 if TYPE_CHECKING:
     from rag.engine import Footnote
@@ -17,9 +20,9 @@ _ORDER = (Verdict.SUPPORTED, Verdict.PARTLY, Verdict.UNSUPPORTED, Verdict.CONTRA
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What changed, each a whole sentence.
+    """What changed or does not agree, each a whole sentence.
 
-    `ok` is False when a quote no longer stands in its file or a verdict got worse.
+    `ok` is False when the answer's parts do not agree, a quote no longer stands in its file or a verdict got worse.
     """
 
     changes: tuple[str, ...]
@@ -27,8 +30,12 @@ class CheckReport:
 
 
 def check(answer: Answer, footnote: Footnote) -> CheckReport:
-    """Bring the index up to date with the files, then look for every quote and judge every sentence again."""
+    """Bring the index up to date with the files, then look for every quote and judge every sentence again.
+
+    What is said to be missing (an abstention's text, the notices) has no quote and is not judged.
+    """
     footnote.sync()
+    forged = [*_disagreements(answer)]
     changes = [*_files(answer, footnote)]
     gone = [change for quote in answer.citations for change in _quote(quote, footnote)]
     worse: list[str] = []
@@ -40,7 +47,21 @@ def check(answer: Answer, footnote: Footnote) -> CheckReport:
             (worse if _ORDER.index(now) > _ORDER.index(claim.verdict) else better).append(said)
     moved = [change for change, stands in gone if stands]
     lost = [change for change, stands in gone if not stands]
-    return CheckReport((*changes, *moved, *lost, *worse, *better), ok=not lost and not worse)
+    return CheckReport((*forged, *changes, *moved, *lost, *worse, *better), ok=not (forged or lost or worse))
+
+
+def _disagreements(answer: Answer) -> Iterator[str]:
+    """A sentence for each part that was changed after it was saved: the text and the quotes stand there twice."""
+    told, said = [marked(claim) for claim in answer.claims], answer.notices
+    lacking = range(len(said)) if answer.status is Status.PARTIAL else [len(said)]  # what is missing ends the notices
+    texts = [" ".join([*told, *said[first:]]) for first in lacking]
+    if answer.text not in texts and (told or answer.status is not Status.ABSTAINED):
+        yield "The text of the answer is not what its claims say."
+    cited = {quote.number: quote for quote in answer.citations}
+    for claim in answer.claims:
+        for quote in claim.citations:
+            if cited.get(quote.number) != quote:
+                yield f"Quote [{quote.number}] of “{claim.text}” is not the answer's quote [{quote.number}]."
 
 
 def _files(answer: Answer, footnote: Footnote) -> Iterator[str]:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from rag import Answer, Footnote, Verdict
+from rag import Answer, Footnote, Status, Verdict
 from rag.__main__ import main
 from rag.check import check
 from rag.export import to_json
@@ -78,6 +80,47 @@ def test_a_verdict_that_was_forged_is_noticed(harbour: Footnote) -> None:
     report = check(Answer.from_dict(data), harbour)
     assert not report.ok
     assert any(Verdict.SUPPORTED.value in line for line in report.changes)
+
+
+def forge(data: dict[str, Any], *path: str | int, to: str) -> Answer:
+    *way, last = path
+    part: Any = data
+    for key in way:
+        part = part[key]
+    assert part[last] != to
+    part[last] = to
+    return Answer.from_dict(data)
+
+
+def test_a_text_that_was_forged_is_noticed(harbour: Footnote) -> None:
+    data = json.loads(to_json(saved(harbour)))
+    report = check(forge(data, "text", to="It was designed by Olga Berg. [1]"), harbour)
+    assert not report.ok
+    assert report.changes == ("The text of the answer is not what its claims say.",)
+
+
+@pytest.mark.parametrize(("name", "to"), [("quote", "It was designed by Olga Berg."), ("title", "The Times")])
+def test_a_quote_of_a_claim_that_was_forged_is_noticed(harbour: Footnote, name: str, to: str) -> None:
+    data = json.loads(to_json(saved(harbour)))
+    report = check(forge(data, "claims", 0, "citations", 0, name, to=to), harbour)
+    assert not report.ok
+    (said,) = report.changes
+    assert said == f"Quote [1] of “{data['claims'][0]['text']}” is not the answer's quote [1]."
+
+
+def test_what_a_partial_answer_lacks_belongs_to_its_text(harbour: Footnote) -> None:
+    answer = harbour.ask("Who designed the harbour of Veltmark, and who painted the Mona Lisa?")
+    assert answer.status is Status.PARTIAL
+    assert check(answer, harbour).ok
+    assert not check(replace(answer, text=f"{answer.text} Ada Lindqvist did."), harbour).ok
+    assert not check(replace(answer, text=answer.text.removesuffix(f" {answer.notices[-1]}")), harbour).ok
+    assert not check(replace(answer, text="Olga Berg.", status=Status.ABSTAINED), harbour).ok
+
+
+def test_an_abstention_stands(harbour: Footnote) -> None:
+    answer = harbour.ask("Who painted the Mona Lisa?")
+    assert answer.status is Status.ABSTAINED
+    assert check(answer, harbour).ok
 
 
 def test_the_command_checks_a_saved_file(harbour: Footnote, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
