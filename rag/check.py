@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import FileError
 from rag.answer import Answer, Citation, Claim, Status, Verdict
-from rag.composing import marked
+from rag.composing import marked, sentences
 
 if TYPE_CHECKING:
     from rag.engine import Footnote
@@ -100,7 +100,10 @@ def _occurrences(text: str, quote: str) -> Iterator[int]:
 
 
 def _verdict(claim: Claim, footnote: Footnote) -> Verdict:
-    """The worst verdict of the claim's sentences; what was quoted for it is looked at again, wherever it stands now."""
-    quotes = " ".join(quote.quote for quote in claim.citations)
-    judged = [part.verdict for part in footnote.verify(claim.text, question=quotes or None).claims]
+    """The claim's verdict, a quote's taken whole, as code and lists are quoted; the worst of its sentences' otherwise.
+    What was quoted for it is looked at again, wherever it stands now.
+    """
+    quotes = [quote.quote for quote in claim.citations]
+    said = [claim.text] if claim.text in quotes else sentences(claim.text)
+    judged = [footnote.judge(each, " ".join(quotes)).verdict for each in said]
     return max(judged, key=_ORDER.index, default=Verdict.UNSUPPORTED)

@@ -30,7 +30,7 @@ from rag.reader.reader import Reader
 from rag.retrieval import CANDIDATES, retrieve
 from rag.settings import Settings
 from rag.spans import step, steps
-from rag.verification import verify_sentence, window
+from rag.verification import Checked, verify_sentence, window
 
 if TYPE_CHECKING:
     from llama_index.core.query_engine import CustomQueryEngine
@@ -198,13 +198,17 @@ class Footnote:
     @step("verify")
     def verify(self, text: str, question: str | None = None) -> Verification:
         """Check any text against the documents, sentence by sentence; `question` widens what is looked at."""
-        self._ready()
         claims = []
         for number, sentence in enumerate(composing.sentences(text)):
-            candidates = self._candidates(sentence) + (self._candidates(question) if question else [])
-            checked = verify_sentence(sentence, candidates, self._nearby)
+            checked = self.judge(sentence, question)
             claims.append(composing.claim(sentence, checked.evidence, checked.verdict, number + 1))
         return Verification(composing.renumber(claims))
+
+    def judge(self, sentence: str, question: str | None = None) -> Checked:
+        """Check one sentence, or a piece of code or a list that counts as one; `question` as for `verify`."""
+        self._ready()
+        candidates = self._candidates(sentence) + (self._candidates(question) if question else [])
+        return verify_sentence(sentence, candidates, self._nearby)
 
     def as_query_engine(self) -> CustomQueryEngine:
         """A LlamaIndex query engine over `ask`."""

@@ -10,6 +10,7 @@ import pytest
 from rag import Answer, Footnote, Status, Verdict
 from rag.__main__ import main
 from rag.check import check
+from rag.composing import marked
 from rag.export import to_json
 
 REPORT = (
@@ -45,6 +46,19 @@ def test_an_answer_over_unchanged_files_stands(harbour: Footnote) -> None:
     report = check(saved(harbour), harbour)
     assert report.ok
     assert report.changes == ()
+
+
+CODE = (
+    "# Handlers\n\nA handler is defined as a function in Python:\n\n```python\ndef handle(event):\n"
+    "    if event is None:\n        return 1\n    return 0\n```\n\nHandlers are tested nightly.\n"
+)
+
+
+def test_a_piece_of_code_with_the_sentence_that_announces_it_stands(harbour: Footnote) -> None:
+    (Path(harbour.settings.source_dir) / "guide.md").write_text(CODE, "utf-8")
+    answer = harbour.ask("How is a handler defined?")
+    assert "return 1" in answer.claims[0].text
+    assert check(answer, harbour).changes == ()
 
 
 def test_a_quote_that_moved_is_found_again(harbour: Footnote) -> None:
@@ -90,6 +104,16 @@ def forge(data: dict[str, Any], *path: str | int, to: str) -> Answer:
     assert part[last] != to
     part[last] = to
     return Answer.from_dict(data)
+
+
+@pytest.mark.parametrize("added", ["It was opened by Olga Berg.", "It was closed in 2020.", "It was never finished."])
+def test_a_sentence_added_to_a_claim_is_noticed(harbour: Footnote, added: str) -> None:
+    answer = saved(harbour)
+    claim = replace(answer.claims[0], text=f"{answer.claims[0].text} {added}")
+    forged = replace(answer, claims=(claim, *answer.claims[1:]))
+    forged = replace(forged, text=" ".join(map(marked, forged.claims)))
+    (said,) = check(forged, harbour).changes
+    assert "was supported and is" in said
 
 
 def test_a_text_that_was_forged_is_noticed(harbour: Footnote) -> None:
