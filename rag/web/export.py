@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Callable
 from typing import Any
+
+from rag.answer import Verdict
+from rag.export import esc, lined, md, md_claim, md_quote
 
 Turn = dict[str, Any]
 
@@ -18,10 +20,11 @@ def as_json(title: str, turns: list[Turn]) -> str:
 
 def as_markdown(title: str, turns: list[Turn]) -> str:
     """Questions as headings, answers with [n], the quotes below."""
-    lines = [f"# {_md(title)}", ""]
+    lines = [f"# {md(title)}", ""]
     for turn in turns:
-        lines += [f"## {_md(turn['asked'])}", "", _md(_answer(turn)), ""]
-        lines += [f"- \\[{item['number']}\\] “{_md(item['quote'])}” {_md(_place(item))}" for item in turn["citations"]]
+        said = ((claim["text"], claim["cites"], Verdict(claim["verdict"])) for claim in turn["claims"])
+        lines += [f"## {md(turn['asked'])}", "", " ".join(md_claim(*each) for each in said) or md(turn["text"]), ""]
+        lines += [md_quote(item["number"], item["quote"], _place(item)) for item in turn["citations"]]
         lines.append("")
     return "\n".join(lines)
 
@@ -31,17 +34,15 @@ def as_html(title: str, turns: list[Turn]) -> str:
     parts = [
         "<!doctype html>",
         '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
-        f"<title>{_esc(title)}</title>",
+        f"<title>{esc(title)}</title>",
         "<style>body{font:1.125rem/1.6 Georgia,serif;max-width:42rem;margin:3rem auto;padding:0 1rem}"
-        "h2{margin-top:3rem}li{margin:.5rem 0}small{color:#555}</style></head><body>",
-        f"<h1>{_esc(title)}</h1>",
+        "h2{margin-top:3rem}.lined{white-space:pre-wrap}li{margin:.5rem 0}small{color:#555}</style></head><body>",
+        f"<h1>{esc(title)}</h1>",
     ]
     for turn in turns:
-        quotes = "".join(
-            f"<li value={item['number']}><q>{_esc(item['quote'])}</q> <small>{_esc(_place(item))}</small></li>"
-            for item in turn["citations"]
-        )
-        parts.append(f"<h2>{_esc(turn['asked'])}</h2><p>{_esc(_answer(turn))}</p><ol>{quotes}</ol>")
+        quotes = "".join(map(_html_quote, turn["citations"]))
+        said = " ".join(_html_claim(claim) for claim in turn["claims"]) or esc(turn["text"])
+        parts.append(f"<h2>{esc(turn['asked'])}</h2><p>{said}</p><ol>{quotes}</ol>")
     return "\n".join([*parts, "</body></html>", ""])
 
 
@@ -58,24 +59,17 @@ def file_name(title: str, ending: str) -> str:
     return f"{words or 'conversation'}.{ending}"
 
 
-def _answer(turn: Turn) -> str:
-    """The answer's sentences with [n]; an abstention's words as they are."""
-    told = " ".join(
-        claim["text"] + "".join(f" [{number}]" for number in claim["cites"]) for claim in turn.get("claims", ())
-    )
-    return told or str(turn.get("text", ""))
+def _html_claim(claim: dict[str, Any]) -> str:
+    marks = "".join(f" [{number}]" for number in claim["cites"])
+    return f"<span{lined(claim['text'])}>{esc(claim['text'])}</span>{marks}"
+
+
+def _html_quote(item: dict[str, Any]) -> str:
+    said = f"<q{lined(item['quote'])}>{esc(item['quote'])}</q>"
+    return f"<li value={item['number']}>{said} <small>{esc(_place(item))}</small></li>"
 
 
 def _place(item: dict[str, Any]) -> str:
     page = f"page {item['page']}" if item["page"] else ""
     facts = (item["title"], item["publisher"], item["published"], page)
     return " · ".join(str(fact) for fact in facts if fact) + f" ({item['document_id']}:{item['start']}-{item['end']})"
-
-
-def _esc(text: str) -> str:
-    return html.escape(text)
-
-
-def _md(text: str) -> str:
-    """Markdown and HTML marks escaped, on one line."""
-    return re.sub(r"([\\`*_{}\[\]<>#|!~$&])", r"\\\1", " ".join(text.split()))

@@ -9,14 +9,18 @@ from html.parser import HTMLParser
 import pytest
 
 from rag import Answer, Citation, Claim, Footnote, ScoredPassage, Status, Verdict
-from rag.export import made_with, to_html, to_json, to_markdown
+from rag.export import WORDS, made_with, to_html, to_json, to_markdown
 from tests.rag.made import passage
 
 HOSTILE = "<script>alert(1)</script> [x](javascript:alert(1)) ![y](http://evil.example/p.png) `a` | b\n# Boo & \"'"
 
 
+def quoted(text: str) -> Citation:
+    return Citation(1, "a.txt", text, "Daily", date(2024, 5, 4), 3, 3 + len(text), text, 2, "ab" * 32)
+
+
 def made(text: str = "Trade grew to 94.8 billion.", verdict: Verdict = Verdict.SUPPORTED) -> Answer:
-    quote = Citation(1, "a.txt", text, "Daily", date(2024, 5, 4), 3, 3 + len(text), text, 2, "ab" * 32)
+    quote = quoted(text)
     scored = ScoredPassage(passage(text, document_id="a|b.txt"), 0.75, 0.5, 3.25)
     return Answer(
         text=f"{text} [1]",
@@ -110,6 +114,30 @@ def test_a_list_keeps_its_lines() -> None:
     assert ("class", "lined") in read(to_html(answer)).attributes
 
 
+CODE = "A handler is a function:\n\n```python\ndef handle(event):\n\tif event:\n        return 1\n\n    return 0\n```"
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_code_stands_in_markdown_as_it_is(verdict: Verdict) -> None:
+    text = to_markdown(replace(made(), claims=(Claim(CODE, (quoted(CODE),), verdict),), citations=(quoted(CODE),)))
+    assert text.count(f"\n\n````\n{CODE}\n````\n\n") == 2
+    assert (f"({WORDS[verdict]})" in text) is (verdict is not Verdict.SUPPORTED)
+    assert text.count("\\[1\\]") == 1
+
+
+def test_a_list_within_a_list_keeps_its_levels() -> None:
+    text = to_markdown(made("It has:\n- a gate\n  - a lock"))
+    assert text.count("```\nIt has:\n- a gate\n  - a lock\n```") == 2
+
+
+def test_hostile_code_does_not_leave_its_block() -> None:
+    code = f"Run:\n\n```\n  {HOSTILE}\n`````\r# Boo\n~~~\n```"
+    text = to_markdown(replace(made(), claims=(Claim(code, (quoted(code),), Verdict.SUPPORTED),)))
+    opening, closing = [at for at, line in enumerate(text.splitlines()) if line == "``````"]
+    inside = text.splitlines()[opening + 1 : closing]
+    assert inside == code.splitlines()
+
+
 def test_a_sentence_that_does_not_stand_is_struck_through() -> None:
     text = "Trade fell."
     assert "~~Trade fell.~~" in to_markdown(made(text, Verdict.CONTRADICTED))
@@ -128,4 +156,5 @@ def test_numbers_are_those_of_the_answer(seeds: Footnote) -> None:
 def test_an_abstention_shows_its_words(seeds: Footnote) -> None:
     answer = replace(made(), claims=(), status=Status.ABSTAINED, text="The documents do not say it.")
     assert "The documents do not say it." in to_markdown(answer)
+    assert "## Nearest passages" in to_markdown(answer)
     assert "The documents do not say it." in read(to_html(answer)).text

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import html
 import json
 from html.parser import HTMLParser
 from typing import Any
@@ -39,7 +40,7 @@ class Tags(HTMLParser):
 def test_hostile_text_stays_text_in_html() -> None:
     tags = Tags()
     tags.feed(as_html(HOSTILE, [TURN]))
-    assert tags.seen <= {"html", "head", "meta", "title", "style", "body", "h1", "h2", "p", "ol", "li", "q", "small"}
+    assert tags.seen <= set("html head meta title style body h1 h2 p ol li q small span".split())
 
 
 def test_hostile_text_stays_text_in_markdown() -> None:
@@ -49,6 +50,17 @@ def test_hostile_text_stays_text_in_markdown() -> None:
     assert [line for line in text.splitlines() if line.startswith("#")] == [
         line for line in text.splitlines() if line.startswith(("# \\<", "## \\<"))
     ]
+
+
+CODE = "Define it:\n\n```python\ndef handle(event):\n    return 1\n```"
+CODED = TURN | {"claims": [TURN["claims"][0] | {"text": CODE}], "citations": [CITED | {"quote": CODE}]}
+
+
+def test_code_stands_as_it_is() -> None:
+    assert as_markdown("t", [CODED]).count(f"\n\n````\n{CODE}\n````\n\n") == 2
+    page = as_html("t", [CODED])
+    assert page.count(f' class="lined">{html.escape(CODE)}</') == 2
+    assert ".lined{white-space:pre-wrap}" in page
 
 
 def test_json_gives_the_turns_back() -> None:
