@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from rag.answer import Verdict
-from rag.export import esc, lined, md, md_claim, md_quote
+from rag.export import WORDS, esc, lined, md, md_claim, md_quote
 
 Turn = dict[str, Any]
 
@@ -19,11 +19,14 @@ def as_json(title: str, turns: list[Turn]) -> str:
 
 
 def as_markdown(title: str, turns: list[Turn]) -> str:
-    """Questions as headings, answers with [n], the quotes below."""
+    """Questions as headings, answers with [n] and what they lack, the quotes below."""
     lines = [f"# {md(title)}", ""]
     for turn in turns:
         said = ((claim["text"], claim["cites"], Verdict(claim["verdict"])) for claim in turn["claims"])
-        lines += [f"## {md(turn['asked'])}", "", " ".join(md_claim(*each) for each in said) or md(turn["text"]), ""]
+        lines += [f"## {md(turn['asked'])}", "", *(f"{md(line)}\n" for line in _head(turn))]
+        lines += [" ".join(md_claim(*each) for each in said) or md(turn["text"]), ""]
+        lines += [f"> {md(notice)}\n" for notice in turn.get("notices", ())]
+        lines += [f"{label}\n" for label in _label(turn)]
         lines += [md_quote(item["number"], item["quote"], _place(item)) for item in turn["citations"]]
         lines.append("")
     return "\n".join(lines)
@@ -40,9 +43,10 @@ def as_html(title: str, turns: list[Turn]) -> str:
         f"<h1>{esc(title)}</h1>",
     ]
     for turn in turns:
+        said = " ".join(map(_html_claim, turn["claims"])) or esc(turn["text"])
         quotes = "".join(map(_html_quote, turn["citations"]))
-        said = " ".join(_html_claim(claim) for claim in turn["claims"]) or esc(turn["text"])
-        parts.append(f"<h2>{esc(turn['asked'])}</h2><p>{said}</p><ol>{quotes}</ol>")
+        parts += [f"<h2>{esc(turn['asked'])}</h2>", *map(_html_small, _head(turn)), f"<p>{said}</p>"]
+        parts += [*map(_html_small, [*turn.get("notices", ()), *_label(turn)]), f"<ol>{quotes}</ol>"]
     return "\n".join([*parts, "</body></html>", ""])
 
 
@@ -59,9 +63,35 @@ def file_name(title: str, ending: str) -> str:
     return f"{words or 'conversation'}.{ending}"
 
 
+_OUTCOMES = {"partial": "Partly answered", "abstained": "Not in the documents"}
+
+
+def _head(turn: Turn) -> Iterator[str]:
+    """What stands over an answer that is not simply one: the question as read, how it ended."""
+    if (question := turn.get("question", turn["asked"])) != turn["asked"]:
+        yield f"Read as: {question}"
+    if turn.get("status") == "stopped":
+        yield "Stopped"
+    elif rivals := turn.get("conflict"):
+        yield f"Sources differ: {', '.join(f'[{number}]' for number in rivals)}"
+    elif outcome := _OUTCOMES.get(turn.get("outcome", "")):
+        yield outcome
+
+
+def _label(turn: Turn) -> list[str]:
+    """What stands over quotes that are no proof."""
+    return ["Nearest passages:"] if turn.get("outcome") == "abstained" and turn["citations"] else []
+
+
+def _html_small(text: str) -> str:
+    return f"<p><small>{esc(text)}</small></p>"
+
+
 def _html_claim(claim: dict[str, Any]) -> str:
-    marks = "".join(f" [{number}]" for number in claim["cites"])
-    return f"<span{lined(claim['text'])}>{esc(claim['text'])}</span>{marks}"
+    marks, verdict = "".join(f" [{number}]" for number in claim["cites"]), Verdict(claim["verdict"])
+    tag = "s" if verdict in (Verdict.UNSUPPORTED, Verdict.CONTRADICTED) else "span"
+    said = f"<{tag}{lined(claim['text'])}>{esc(claim['text'])}</{tag}>{marks}"
+    return said if verdict is Verdict.SUPPORTED else f"{said} <small>({WORDS[verdict]})</small>"
 
 
 def _html_quote(item: dict[str, Any]) -> str:

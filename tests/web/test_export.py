@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import html
 import json
+from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
+
+import pytest
 
 from rag.web.export import as_html, as_json, as_markdown, file_name
 
@@ -26,6 +29,11 @@ TURN: dict[str, Any] = {
     "claims": [{"text": HOSTILE, "cites": [1], "verdict": "supported"}],
     "citations": [CITED],
 }
+HOSTILE_TURN = TURN | {
+    "question": f"{HOSTILE}?",
+    "claims": [TURN["claims"][0] | {"verdict": "unsupported"}],
+    "notices": [HOSTILE],
+}
 
 
 class Tags(HTMLParser):
@@ -39,12 +47,12 @@ class Tags(HTMLParser):
 
 def test_hostile_text_stays_text_in_html() -> None:
     tags = Tags()
-    tags.feed(as_html(HOSTILE, [TURN]))
-    assert tags.seen <= set("html head meta title style body h1 h2 p ol li q small span".split())
+    tags.feed(as_html(HOSTILE, [TURN, HOSTILE_TURN]))
+    assert tags.seen <= set("html head meta title style body h1 h2 p ol li q small span s".split())
 
 
 def test_hostile_text_stays_text_in_markdown() -> None:
-    text = as_markdown(HOSTILE, [TURN])
+    text = as_markdown(HOSTILE, [TURN, HOSTILE_TURN])
     assert "![" not in text.replace("\\!\\[", "")
     assert "<script>" not in text
     assert [line for line in text.splitlines() if line.startswith("#")] == [
@@ -61,6 +69,41 @@ def test_code_stands_as_it_is() -> None:
     page = as_html("t", [CODED])
     assert page.count(f' class="lined">{html.escape(CODE)}</') == 2
     assert ".lined{white-space:pre-wrap}" in page
+
+
+GAP = "Who painted the Mona Lisa? The documents have no passage on this."
+PARTIAL = TURN | {
+    "asked": "And its price?",
+    "question": "What is the price of a widget?",
+    "claims": [TURN["claims"][0] | {"text": "It is 20 euros.", "verdict": "contradicted"}],
+    "status": "done",
+    "outcome": "partial",
+    "conflict": [],
+    "notices": [GAP],
+}
+ABSTAINED = TURN | {"claims": [], "text": "Nothing.", "status": "done", "outcome": "abstained", "conflict": []}
+
+
+@pytest.mark.parametrize("write", [as_markdown, as_html])
+def test_what_an_answer_lacks_leaves_the_page_with_it(write: Callable[[str, list[dict[str, Any]]], str]) -> None:
+    told = write("t", [PARTIAL])
+    for part in (
+        "Partly answered",
+        "Read as: What is the price of a widget?",
+        "[1\\] (contradicted)" if write is as_markdown else "[1] <small>(contradicted)</small>",
+        GAP,
+    ):
+        assert part in told
+    assert "Sources differ: " in write("t", [PARTIAL | {"outcome": "answered", "conflict": [1, 2]}])
+    assert "Stopped" in write("t", [PARTIAL | {"status": "stopped"}])
+
+
+@pytest.mark.parametrize("write", [as_markdown, as_html])
+def test_the_nearest_passages_are_no_proof(write: Callable[[str, list[dict[str, Any]]], str]) -> None:
+    told = write("t", [ABSTAINED])
+    assert "Not in the documents" in told
+    assert told.index("Nothing.") < told.index("Nearest passages:") < told.index("a.txt:3-9")
+    assert "Nearest" not in write("t", [ABSTAINED | {"citations": []}])
 
 
 def test_json_gives_the_turns_back() -> None:

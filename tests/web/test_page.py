@@ -147,6 +147,22 @@ def test_copy_gives_the_answer_with_its_quotes(visit: Visit) -> None:
     assert re.search(r"\[1\] “.*94\.8 billion.*” .*\.txt:\d+-\d+\)", copied, re.S)
 
 
+def test_copy_says_what_the_answer_lacks(visit: Visit) -> None:
+    visit.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visit.ask("How much was China-Central Asia trade in 2024, and who painted the Mona Lisa?")
+    visit.ask("How many moons has the planet Zork?")
+    copied = []
+    for turn in visit.page.locator(".fn-turn").all():
+        turn.locator("text=Copy").click()
+        turn.locator("text=Copied").wait_for()
+        copied.append(visit.page.evaluate("navigator.clipboard.readText()"))
+    partial, abstained = copied
+    assert "\nPartly answered\n" in partial
+    assert "\nWho painted the Mona Lisa? The" in partial
+    assert "\nNot in the documents\n" in abstained
+    assert "\n\nNearest passages:\n[1] “" in abstained
+
+
 def test_examples_are_answered(visit: Visit) -> None:
     visit.page.wait_for_selector(".fn-examples button", timeout=20_000)
     assert visit.page.locator(".fn-examples button").count() >= 2

@@ -48,9 +48,15 @@ function sources(turn) {
   const rivals = turn.citations.filter(c => turn.conflict.includes(c.number)), rest = turn.citations.filter(c => !rivals.includes(c));
   return [quoteList(turn, rivals.map(c => [c]), 'versus', 'Side by side'), quoteList(turn, [...Map.groupBy(rest, c => c.document_id).values()], 'sources', 'Sources')];
 }
-const asText = turn => [turn.asked, '', turn.claims.length
-  ? turn.claims.map(claim => claim.text + claim.cites.map(n => ` [${n}]`).join('')).join(' ') : turn.text, '',
-  ...turn.citations.map(c => `[${c.number}] \u201c${c.quote}\u201d ${c.title}. ${byline(c)}${c.page ? `, page ${c.page}` : ''} (${c.document_id}:${c.start}-${c.end})`)].join('\n');
+function asText(turn) { // all that the page shows of it, for a text that leaves the page
+  const kind = outcome(turn), marks = numbers => numbers.map(n => ` [${n}]`).join('');
+  const said = claim => claim.text + marks(claim.cites) + (claim.verdict === 'supported' ? '' : ` (${VERDICT[claim.verdict][1]})`);
+  return [turn.asked, turn.question === turn.asked ? null : `Read as: ${turn.question}`,
+    kind === 'supported' ? null : OUTCOME[kind] + (kind === 'conflict' ? `:${marks(turn.conflict)}` : ''), '',
+    turn.claims.map(said).join(' ') || turn.text, ...(turn.notices || []), '', kind === 'abstained' && turn.citations.length ? 'Nearest passages:' : null,
+    ...turn.citations.map(c => `[${c.number}] \u201c${c.quote}\u201d ${c.title}. ${byline(c)}${c.page ? `, page ${c.page}` : ''} (${c.document_id}:${c.start}-${c.end})`),
+  ].filter(line => line !== null).join('\n');
+}
 
 async function copy(turn, el) {
   try { await navigator.clipboard.writeText(asText(turn)); el.textContent = 'Copied'; } catch { toast('The browser does not let this page copy. Select the text instead.'); }
