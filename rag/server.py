@@ -11,11 +11,12 @@ import json
 import logging
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from anyio import CapacityLimiter, to_thread
 from pydantic import BaseModel, ValidationError
+from starlette.concurrency import iterate_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
@@ -105,7 +106,8 @@ def routes(footnote: Footnote, identify: Identify | None = None, rate: RateLimit
             events = footnote.stream(question, history)
             first = await to_thread.run_sync(next, events, limiter=limiter)
             if asked.stream:
-                return StreamingResponse(_chunks(events), media_type="text/event-stream", headers=_NO_CACHE)
+                chunks = _limited(_chunks(events), limiter)
+                return StreamingResponse(chunks, media_type="text/event-stream", headers=_NO_CACHE)
             answer = await to_thread.run_sync(_answer, first, events, limiter=limiter)
             return JSONResponse(_completion(question, answer))
         except ValidationError:
@@ -196,6 +198,16 @@ def _chunks(events: Iterator[Event]) -> Iterator[str]:
     except FootnoteError as error:
         yield f"data: {json.dumps(_problem(str(error)))}\n\n"
     yield "data: [DONE]\n\n"
+
+
+async def _limited(chunks: Iterator[str], limiter: CapacityLimiter) -> AsyncIterator[str]:
+    """The chunks; they hold a place in the limit from first to last. No task does: a reader who leaves ends another."""
+    await limiter.acquire_on_behalf_of(chunks)
+    try:
+        async for chunk in iterate_in_threadpool(chunks):
+            yield chunk
+    finally:
+        limiter.release_on_behalf_of(chunks)
 
 
 def _event(

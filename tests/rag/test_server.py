@@ -6,7 +6,8 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from typing import Never
 
 import httpx
@@ -17,8 +18,9 @@ from starlette.responses import PlainTextResponse
 
 from index.errors import IndexUnavailable
 from rag import Footnote
+from rag.answer import Event, Finished, Started
 from rag.rate import RateLimit
-from rag.server import MAX_BODY, Identify, mount
+from rag.server import AT_ONCE, MAX_BODY, Identify, mount
 
 QUESTION = "How much was China-Central Asia trade in 2024?"
 KEY = "one-for-the-test"
@@ -129,6 +131,37 @@ def test_other_types_and_long_bodies_are_refused(url: str) -> None:
     long = httpx.post(address, json=chat(("user", "x" * MAX_BODY)))
     broken = httpx.post(address, content=b"{", headers={"content-type": "application/json"})
     assert [plain.status_code, long.status_code, broken.status_code] == [400, 400, 400]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_no_more_answers_are_worked_on_at_once_than_the_limit(
+    seeds: Footnote, url: str, monkeypatch: pytest.MonkeyPatch, stream: bool
+) -> None:
+    answer, crowd = seeds.ask(QUESTION), threading.Barrier(AT_ONCE + 1)
+
+    def crowded(question: str, history: object) -> Iterator[Event]:
+        yield Started(question, question)
+        with suppress(threading.BrokenBarrierError):
+            crowd.wait(1)
+            too_many.append(question)
+        yield Finished(answer)
+
+    too_many: list[str] = []
+    monkeypatch.setattr(seeds, "stream", crowded)
+    body = {**chat(("user", QUESTION)), "stream": stream}
+    with ThreadPoolExecutor(AT_ONCE + 1) as pool:
+        asked = [pool.submit(httpx.post, f"{url}/v1/chat/completions", json=body) for _ in range(AT_ONCE + 1)]
+    assert all("94.8 billion" in reply.result().text for reply in asked)
+    assert too_many == []
+
+
+def test_readers_who_leave_free_their_places(seeds: Footnote, url: str) -> None:
+    body = {**chat(("user", QUESTION)), "stream": True}
+    for _ in range(2 * AT_ONCE):
+        with httpx.stream("POST", f"{url}/v1/chat/completions", json=body) as left:
+            assert left.status_code == 200
+    reply = httpx.post(f"{url}/v1/chat/completions", json=body, timeout=60)
+    assert reply.text.endswith("data: [DONE]\n\n")
 
 
 def test_the_page_keeps_its_other_paths(url: str) -> None:
