@@ -125,14 +125,19 @@ class History:
     # ---- conversations
 
     def conversations(self, owner: str, search: str = "", limit: int = 200) -> list[dict[str, Any]]:
-        """The owner's conversations, newest first; `search` keeps those whose title, questions or answers hold it."""
-        pattern = "%" + search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        """The owner's conversations, newest first; `search` keeps those whose title, questions or answers hold it.
+
+        Upper and lower case are one, and so are a line break and a space.
+        """
+        wanted = _folded(search)
         with self._open() as store:
+            store.create_function("folded", 1, _folded, deterministic=True)
+            store.create_function("told", 1, _told, deterministic=True)
             rows = store.execute(
                 "SELECT id, title, created, updated, (SELECT count(*) FROM turns WHERE conversation = c.id) AS turns "
-                "FROM conversations AS c WHERE owner = ? AND (title LIKE ? ESCAPE '\\' OR EXISTS (SELECT 1 FROM turns "
-                "WHERE conversation = c.id AND turn LIKE ? ESCAPE '\\')) ORDER BY updated DESC, id LIMIT ?",
-                (owner, pattern, pattern, limit),
+                "FROM conversations AS c WHERE owner = ? AND (instr(folded(title), ?) OR EXISTS (SELECT 1 FROM turns "
+                "WHERE conversation = c.id AND instr(told(turn), ?))) ORDER BY updated DESC, id LIMIT ?",
+                (owner, wanted, wanted, limit),
             ).fetchall()
         return [dict(row) for row in rows]
 
@@ -156,6 +161,17 @@ class History:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _told(body: str) -> str:
+    """What a search looks through, a line each: the question, the sentences of the answer, and its text with [n]."""
+    turn = json.loads(body)
+    sentences = " ".join(claim["text"] for claim in turn["claims"])
+    return "\n".join(_folded(part) for part in (turn["asked"], sentences, turn["text"]))
 
 
 def _begin(store: sqlite3.Connection, owner: str, question: str) -> str:

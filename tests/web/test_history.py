@@ -63,6 +63,16 @@ def test_search_takes_words_literally(history: History) -> None:
     assert len(history.conversations("", "treaty")) == 2
 
 
+def test_search_reads_what_was_asked_and_answered_and_not_how_it_is_kept(history: History) -> None:
+    claim = {"text": 'The minister called it\n"a new page" in Астана.', "verdict": "supported", "cites": [1]}
+    kept = {"claims": [claim], "text": claim["text"] + " [1]", "drafter": "extractive"}
+    history.save("", None, turn(1) | kept)
+    for held in ('"a new page"', 'called it "a', "астана", "АСТАНА", "WHAT  was"):
+        assert len(history.conversations("", held)) == 1, held
+    for absent in ("verdict", "extractive", "signed? The", "{", "\\"):
+        assert history.conversations("", absent) == [], absent
+
+
 def test_a_thumb_is_kept_with_its_note_until_it_is_taken_back(history: History) -> None:
     talk = history.save("", None, turn(1))
     history.rate("", f"{1:016x}", -1, "wrong year")
