@@ -357,25 +357,29 @@ def test_arrows_go_from_citation_to_citation(visit: Visit) -> None:
     assert visit.page.is_disabled("[aria-label='Next citation']")
 
 
-def test_a_document_that_changed_is_not_highlighted(visit: Visit) -> None:
-    def other(route: Any) -> None:
-        reply = {
-            "id": "x",
-            "title": "x",
-            "publisher": None,
-            "published": None,
-            "text": "Edited.",
-            "pages": [],
-            "file": False,
-        }
-        route.fulfill(json=reply)
+def edited(route: Any) -> None:
+    """Answers for the server with the text of another version."""
+    reply = {"id": "x", "title": "x", "publisher": None, "published": None, "sha256": "0", "text": "Edited."}
+    route.fulfill(json=reply | {"pages": [], "file": False})
 
-    visit.page.route("**/footnote/call/document", other)
+
+def test_a_document_that_changed_is_not_highlighted(visit: Visit) -> None:
+    visit.page.route("**/footnote/call/document", edited)
     turn = visit.ask(TRADE)
     turn.locator(".fn-text .fn-chip").first.click()
     visit.page.wait_for_selector(".fn-doc [role=alert]")
     assert "changed" in visit.page.inner_text(".fn-doc")
     assert visit.page.locator(".fn-doc mark").count() == 0
+
+
+def test_a_text_read_before_another_page_synced_is_read_again(visit: Visit) -> None:
+    visit.page.route("**/footnote/call/document", edited, times=1)
+    turn = visit.ask(TRADE)
+    turn.locator(".fn-text .fn-chip").first.click()
+    visit.page.wait_for_selector(".fn-doc [role=alert]")
+    visit.page.keyboard.press("Escape")
+    open_first_source(visit, turn)
+    assert not visit.page.is_visible(".fn-doc [role=alert]")
 
 
 def test_no_width_scrolls_sideways(visit: Visit) -> None:

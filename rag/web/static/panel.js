@@ -26,7 +26,7 @@ const panel = h('dialog', { class: 'fn-panel', 'aria-labelledby': 'fn-src-title'
   text, askThis);
 root.append(panel);
 
-const documents = new Map(); // id -> reply of `document`; dropped when the library changes
+const documents = new Map(); // id -> reply of `document`; dropped when this page changes the library
 let open = null; // {set, n, id, from}
 let quietUntil = 0; // opening the panel moves chips under a still pointer: no card for a moment
 
@@ -38,7 +38,7 @@ async function show(set, n, from, id = citation(set, n).document_id) {
   paintPlace(c, null);
   const fresh = !panel.open;
   if (fresh) { wide() ? panel.show() : panel.showModal(); document.body.classList.add('fn-open'); }
-  if (!documents.has(id)) {
+  if (!c || documents.get(id)?.sha256 !== c.sha256) { // another page may have changed the library
     text.replaceChildren(h('p', { class: 'fn-wait' }, 'Opening the document'));
     try { documents.set(id, await call('document', { id })); } catch (error) {
       if (open?.set === set && open.n === n) text.replaceChildren(h('p', { class: 'fn-wait', role: 'alert' }, error.message));
