@@ -139,7 +139,7 @@ def _history(site: Site, owner: str, request: Question) -> list[tuple[str, str]]
 
 def _keep(site: Site, owner: str, request: Question, turn: Turn) -> Turn:
     if turn["status"] == "streaming" or (turn["status"] == "stopped" and not turn["claims"] and not request.replace):
-        return turn | {"status": "stopped", "conversation": request.conversation}
+        return turn | {"status": "stopped"}
     kept = {key: value for key, value in turn.items() if key != "replace"}
     return turn | {"conversation": site.history.save(owner, request.conversation, kept, request.replace)}
 

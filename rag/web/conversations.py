@@ -70,7 +70,7 @@ def delete(site: Site, owner: str, request: Conversation) -> dict[str, Any]:
 
 
 def drop(site: Site, owner: str, request: Turn) -> dict[str, Any]:
-    """Undo one turn."""
+    """Undo one turn; its conversation goes with the last."""
     site.history.drop_turn(owner, request.id)
     return {}
 

@@ -97,10 +97,14 @@ class History:
         return kept
 
     def drop_turn(self, owner: str, turn: str) -> None:
-        """Delete one turn and its feedback."""
+        """Delete one turn and its feedback, and with the last turn its conversation."""
         with self._open() as store:
-            _own_turn(store, owner, turn)
+            conversation = _own_turn(store, owner, turn)
             store.execute("DELETE FROM turns WHERE id = ?", (turn,))
+            store.execute(
+                "DELETE FROM conversations WHERE id = ? AND NOT EXISTS (SELECT 1 FROM turns WHERE conversation = ?)",
+                (conversation, conversation),
+            )
 
     def rate(self, owner: str, turn: str, rating: int, note: str = "") -> None:
         """Keep a thumb (1 or -1) and its note; 0 takes it back."""
@@ -188,11 +192,12 @@ def _own(store: sqlite3.Connection, owner: str, conversation: str) -> sqlite3.Ro
     return row  # type: ignore[no-any-return]
 
 
-def _own_turn(store: sqlite3.Connection, owner: str, turn: str) -> None:
+def _own_turn(store: sqlite3.Connection, owner: str, turn: str) -> str:
+    """The conversation of the turn."""
     row = store.execute("SELECT conversation FROM turns WHERE id = ?", (turn,)).fetchone()
     if row is None:
         raise HistoryError("This answer is no longer here: ask the question again.")
-    _own(store, owner, row["conversation"])
+    return str(_own(store, owner, row["conversation"])["id"])
 
 
 def _take_place(store: sqlite3.Connection, conversation: str, replace: str | None) -> int:

@@ -124,3 +124,13 @@ def test_a_user_who_asks_too_much_is_told_to_wait_in_the_turn(site: Site) -> Non
     assert turn["status"] == "error"
     assert turn["message"].startswith("You may ask 1 questions a minute: wait ")
     assert final(limited, {"question": TRADE}, owner="bob")["status"] == "done"
+
+
+def test_a_follow_up_stopped_before_its_first_sentence_has_nothing_to_undo(site: Site) -> None:
+    first = final(site, {"question": TRADE})
+    frames = converse(site, "", {"question": "and in 2022?", "conversation": first["conversation"]}, "mine")
+    next(frames)
+    site.running.stop("mine")
+    *_, last = frames
+    assert (last["status"], last["conversation"]) == ("stopped", None)
+    assert len(site.history.turns("", first["conversation"])) == 1

@@ -91,6 +91,15 @@ def test_deleting_a_conversation_deletes_its_feedback(history: History) -> None:
     assert history.conversations("") == []
 
 
+def test_a_conversation_goes_with_its_last_turn(history: History) -> None:
+    talk = history.save("", None, turn(1))
+    history.save("", talk, turn(2))
+    history.drop_turn("", f"{1:016x}")
+    assert history.conversations("")[0]["turns"] == 1
+    history.drop_turn("", f"{2:016x}")
+    assert history.conversations("") == []
+
+
 def test_a_damaged_file_is_said_in_a_sentence(tmp_path: Path) -> None:
     path = tmp_path / "history.sqlite3"
     path.write_bytes(b"not a database" * 100)

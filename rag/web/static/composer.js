@@ -65,14 +65,14 @@ function update() { // a frame from the server: the turn so far
   const known = shown.get(turn.id)?.turn;
   paint({ ...turn, rating: known?.rating || 0, note: known?.note || '' });
   if (busy) return;
-  if (turn.conversation) { conversationId = turn.conversation; store.set('fn-conversation', conversationId); }
+  if (turn.conversation) setConversation(turn.conversation);
   if (turn.status === 'done') suggestNext(shown.get(turn.id).turn);
 }
 
+function setConversation(id) { conversationId = id; store.set('fn-conversation', id); }
 function newConversation() {
   [...shown.keys()].forEach(forget);
-  conversationId = null;
-  store.set('fn-conversation', null);
+  setConversation(null);
   setReplacing(null);
   empty.hidden = false;
 }
@@ -83,8 +83,7 @@ async function openConversation(id) {
   go('chat');
   newConversation();
   held.turns.forEach(turn => paint({ ...turn, replace: null }));
-  conversationId = id;
-  store.set('fn-conversation', id);
+  setConversation(id);
   box.focus({ preventScroll: true });
 }
 

@@ -87,8 +87,10 @@ async function rate(turn, rating) {
   foot.querySelector('.fn-actions').after(form);
 }
 async function undo(turn) {
+  if (busy) return toast('Wait for the answer, or stop it.');
   if (turn.conversation) try { await call('drop', { id: turn.id }); } catch (error) { return toast(error.message); }
   forget(turn.id);
+  if (!order().some(other => other.conversation)) setConversation(null); // it went with its last turn
   if (!shown.size) newConversation();
   compose(turn.asked);
 }
