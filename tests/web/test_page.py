@@ -137,6 +137,30 @@ def test_retry_edit_and_undo(visit: Visit) -> None:
     assert visit.page.is_visible(".fn-examples")
 
 
+def held_back(visit: Visit) -> list[Any]:
+    """Will hold the next question on its way to the server, until its `continue_()`."""
+    waiting: list[Any] = []
+    visit.page.route("**/queue/join*", lambda route: waiting.append(route), times=1)
+    return waiting
+
+
+def test_an_answer_of_a_conversation_that_was_left_stays_out_of_the_new_one(visit: Visit) -> None:
+    visit.ask(TRADE)
+    old = visit.page.evaluate("sessionStorage.getItem('fn-conversation')")
+    waiting = held_back(visit)
+    visit.page.fill("#fn-box", "And in 2022?")
+    with visit.page.expect_request("**/queue/join*"):
+        visit.page.press("#fn-box", "Enter")
+    visit.page.click("role=button[name='New conversation']")
+    waiting[0].continue_()
+    visit.page.wait_for_selector(".fn-ask")
+    assert visit.page.locator(".fn-turn").count() == 0
+    assert visit.page.is_visible(".fn-examples")
+    visit.ask(TRADE)
+    assert visit.page.locator(".fn-turn").count() == 1
+    assert visit.page.evaluate("sessionStorage.getItem('fn-conversation')") != old
+
+
 def test_copy_gives_the_answer_with_its_quotes(visit: Visit) -> None:
     visit.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     turn = visit.ask(TRADE)

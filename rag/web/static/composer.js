@@ -1,5 +1,5 @@
 // ---- the question box and the conversation -------------------------------------------------------------------------
-let conversationId = null, busy = false, sent = false, replacing = null, watchdog;
+let conversationId = null, busy = false, sent = false, left = false, replacing = null, watchdog; // left: the running answer is of a conversation no longer shown
 const PATIENCE = 120000; // ms without a word from the server
 const scope = { off: new Set(), after: '', before: '' }; // documents and dates left out, set in the Library
 
@@ -40,7 +40,7 @@ function send(question, replace = null) {
   if (replace && kept !== replace.id) forget(replace.id);
   setBusy(true);
   setReplacing(null);
-  sent = true;
+  sent = true; left = false;
   trigger('submit', { question, conversation: conversationId, replace: kept, ...scopeArguments() });
 }
 function stop() { if (busy) trigger('stop', {}); }
@@ -60,8 +60,9 @@ function giveUp() {
 function update() { // a frame from the server: the turn so far
   const turn = props.value;
   if (!turn?.id) return;
-  if (sent) { sent = false; box.value = ''; fit(); }
   setBusy(turn.status === 'streaming');
+  if (left) { left = busy; return; }
+  if (sent) { sent = false; box.value = ''; fit(); }
   const known = shown.get(turn.id)?.turn;
   paint({ ...turn, rating: known?.rating || 0, note: known?.note || '' });
   if (busy) return;
@@ -71,15 +72,16 @@ function update() { // a frame from the server: the turn so far
 
 function setConversation(id) { conversationId = id; store.set('fn-conversation', id); }
 function newConversation() {
+  if (busy) { left = true; stop(); }
   [...shown.keys()].forEach(forget);
   setConversation(null);
   setReplacing(null);
   empty.hidden = false;
 }
 async function openConversation(id) {
-  if (busy) return toast('Wait for the answer, or stop it.');
   let held;
   try { held = await call('conversation', { id }); } catch (error) { store.set('fn-conversation', null); return toast(error.message); }
+  if (busy) return toast('Wait for the answer, or stop it.');
   go('chat');
   newConversation();
   held.turns.forEach(turn => paint({ ...turn, replace: null }));
