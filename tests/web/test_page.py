@@ -161,6 +161,22 @@ def test_an_answer_of_a_conversation_that_was_left_stays_out_of_the_new_one(visi
     assert visit.page.evaluate("sessionStorage.getItem('fn-conversation')") != old
 
 
+def test_what_is_typed_while_an_answer_runs_stays_in_the_box(visit: Visit) -> None:
+    waiting = held_back(visit)
+    visit.page.fill("#fn-box", TRADE)
+    with visit.page.expect_request("**/queue/join*"):
+        visit.page.press("#fn-box", "Enter")
+    visit.page.type("#fn-box", "typed next")
+    waiting[0].continue_()
+    visit.page.wait_for_selector(".fn-turn[data-status=done]")
+    assert visit.page.input_value("#fn-box") == "typed next"
+    visit.page.click(".fn-turn >> text=Retry")
+    visit.page.wait_for_selector(".fn-stop")
+    visit.page.wait_for_selector(".fn-turn[data-status=done] >> text=Retry")
+    visit.page.wait_for_selector(".fn-ask")
+    assert visit.page.input_value("#fn-box") == "typed next"
+
+
 def test_copy_gives_the_answer_with_its_quotes(visit: Visit) -> None:
     visit.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     turn = visit.ask(TRADE)

@@ -1,5 +1,5 @@
 // ---- the question box and the conversation -------------------------------------------------------------------------
-let conversationId = null, busy = false, sent = false, left = false, replacing = null, watchdog; // left: the running answer is of a conversation no longer shown
+let conversationId = null, busy = false, sent = null, left = false, replacing = null, watchdog; // left: the running answer is of a conversation no longer shown
 const PATIENCE = 120000; // ms without a word from the server
 const scope = { off: new Set(), after: '', before: '' }; // documents and dates left out, set in the Library
 
@@ -40,7 +40,8 @@ function send(question, replace = null) {
   if (replace && kept !== replace.id) forget(replace.id);
   setBusy(true);
   setReplacing(null);
-  sent = true; left = false;
+  sent = question; left = false;
+  if (box.value.trim() === question) { box.value = ''; fit(); } // else it is a draft, and an example or Retry was clicked
   trigger('submit', { question, conversation: conversationId, replace: kept, ...scopeArguments() });
 }
 function stop() { if (busy) trigger('stop', {}); }
@@ -53,7 +54,8 @@ function setBusy(on) {
 }
 function giveUp() {
   setBusy(false);
-  sent = false;
+  if (sent && !box.value) compose(sent);
+  sent = null;
   const last = order().at(-1);
   if (last?.status === 'streaming') paint({ ...last, status: 'error', message: DOWN }); else toast(DOWN);
 }
@@ -61,8 +63,8 @@ function update() { // a frame from the server: the turn so far
   const turn = props.value;
   if (!turn?.id) return;
   setBusy(turn.status === 'streaming');
+  sent = null;
   if (left) { left = busy; return; }
-  if (sent) { sent = false; box.value = ''; fit(); }
   const known = shown.get(turn.id)?.turn;
   paint({ ...turn, rating: known?.rating || 0, note: known?.note || '' });
   if (busy) return;
@@ -72,7 +74,7 @@ function update() { // a frame from the server: the turn so far
 
 function setConversation(id) { conversationId = id; store.set('fn-conversation', id); }
 function newConversation() {
-  if (busy) { left = true; stop(); }
+  if (busy) { left = true; sent = null; stop(); }
   [...shown.keys()].forEach(forget);
   setConversation(null);
   setReplacing(null);
