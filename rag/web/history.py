@@ -8,7 +8,6 @@ feedback       turn, rating (1 or -1), note, created       at most one a turn; g
 from __future__ import annotations
 
 import json
-import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -65,11 +64,12 @@ class History:
     def save(self, owner: str, conversation: str | None, turn: dict[str, Any], replace: str | None = None) -> str:
         """Keep a finished turn and return its conversation's id; None begins a conversation, titled by the question.
 
+        A new conversation has the id of its first turn, so that it is known before it is kept.
         `replace` names the turn whose place it takes. Raises HistoryError when the conversation is not the owner's.
         """
         with self._open() as store:
             if conversation is None:
-                conversation = _begin(store, owner, turn["asked"])
+                conversation = _begin(store, owner, turn)
             else:
                 _own(store, owner, conversation)
             position = _take_place(store, conversation, replace)
@@ -178,9 +178,9 @@ def _told(body: str) -> str:
     return "\n".join(_folded(part) for part in (turn["asked"], sentences, turn["text"]))
 
 
-def _begin(store: sqlite3.Connection, owner: str, question: str) -> str:
-    conversation = secrets.token_hex(8)
-    title = " ".join(question.split())[:TITLE_CHARS]
+def _begin(store: sqlite3.Connection, owner: str, turn: dict[str, Any]) -> str:
+    conversation = str(turn["id"])
+    title = " ".join(turn["asked"].split())[:TITLE_CHARS]
     store.execute("INSERT INTO conversations VALUES (?, ?, ?, ?, ?)", (conversation, owner, title, _now(), _now()))
     return conversation
 

@@ -385,6 +385,24 @@ def test_a_reload_keeps_the_conversation(visit: Visit) -> None:
     assert "94.8 billion" in visit.page.inner_text(".fn-text")
 
 
+def test_a_reload_during_the_first_answer_shows_it_once_it_is_kept(visit: Visit) -> None:
+    visit.page.evaluate(
+        "() => { window.kept = []; const set = Storage.prototype.setItem;"
+        "Storage.prototype.setItem = function (...pair) { kept.push(pair); set.apply(this, pair); }; }"
+    )
+    talk = visit.ask(TRADE).get_attribute("data-id")
+    assert ["fn-running", talk] in visit.page.evaluate("kept")
+    assert visit.page.evaluate("sessionStorage.getItem('fn-running')") is None
+    visit.page.evaluate("talk => sessionStorage.setItem('fn-running', talk)", talk)  # as a reload would have left it
+    visit.page.route(
+        "**/footnote/call/conversation", lambda route: route.fulfill(status=400, json={"error": "Not yet."}), times=1
+    )
+    visit.reload()
+    visit.page.wait_for_selector(".fn-turn[data-status=done]")
+    assert not visit.page.is_visible(".fn-toast")
+    assert "94.8 billion" in visit.page.inner_text(".fn-text")
+
+
 def test_arrows_go_from_citation_to_citation(visit: Visit) -> None:
     turn = visit.ask(UNKNOWN)
     chips = turn.locator(".fn-near .fn-chip")

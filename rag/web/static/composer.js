@@ -67,6 +67,7 @@ function update() { // a frame from the server: the turn so far
   if (left) { left = busy; return; }
   const known = shown.get(turn.id)?.turn;
   paint({ ...turn, rating: known?.rating || 0, note: known?.note || '' });
+  store.set('fn-running', busy && !conversationId ? turn.id : null);
   if (busy) return;
   if (turn.conversation) setConversation(turn.conversation);
   if (turn.status === 'done') suggestNext(shown.get(turn.id).turn);
@@ -77,6 +78,7 @@ function newConversation() {
   if (busy) { left = true; sent = null; stop(); }
   [...shown.keys()].forEach(forget);
   setConversation(null);
+  store.set('fn-running', null);
   setReplacing(null);
   empty.hidden = false;
 }
@@ -89,6 +91,17 @@ async function openConversation(id) {
   held.turns.forEach(turn => paint({ ...turn, replace: null }));
   setConversation(id);
   box.focus({ preventScroll: true });
+}
+
+async function reopen(id) { // the first answer that a reload left begins its conversation, of the same id, when it is finished
+  for (let tries = 0; tries < 30; tries++) {
+    const kept = await call('conversation', { id }).then(() => true, () => false);
+    if (store.get('fn-running') !== id) return;
+    if (kept) return openConversation(id);
+    await new Promise(done => setTimeout(done, 1000));
+  }
+  store.set('fn-running', null);
+  toast('The reload cut the answer off: ask again.');
 }
 
 async function paintEmpty() {

@@ -22,4 +22,5 @@ go(TABS.map(name => name.toLowerCase()).find(key => location.hash === `#${key}`)
 addEventListener('hashchange', () => { const key = location.hash.slice(1); if (tabs.has(key)) go(key); });
 box.focus({ preventScroll: true });
 refreshLibrary().then(paintEmpty);
-if (store.get('fn-conversation')) openConversation(store.get('fn-conversation'));
+if (store.get('fn-running')) reopen(store.get('fn-running'));
+else if (store.get('fn-conversation')) openConversation(store.get('fn-conversation'));
