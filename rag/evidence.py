@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 FEATURES = (
     "behind",  # the reader's margin (rag/reader/reader.py) minus its best one of all passages, <= 0
     "alone",  # the margin of the sentence read alone, or with the one before when it leans on that
-    "known",  # 0 when the question has a name that nothing of what was read mentions, else 1
     "year",  # 1 when the question names no single year or the sentence, or the one before, has it
     "year_passage",  # the same for the passage, its title and its date
     "period",  # 1 when the question names no two years or a year near the sentence lies between them, 0.5 without any
@@ -55,7 +54,8 @@ FEATURES = (
 CLOSELY = 5
 """So many sentences, the best by the reader's margin, are read alone."""
 UNMET = 0.1
-"""Ceiling of the probability of a sentence that lacks the year, the rank ("third") or the kind of answer asked for."""
+"""Ceiling of the probability of a sentence that lacks the year, the rank ("third") or the kind of answer asked for,
+and of every one when nothing that was read has a name of the question."""
 _FOLLOWING = re.compile(r"(?: [^\W\d][\w’'-]*){1,4}")
 """What follows a figure, up to a mark or the next one."""
 CALIBRATION = Path(__file__).parent / "reader" / "calibration.json"
@@ -122,12 +122,12 @@ def rank(question: Question, found: Sequence[ScoredPassage], reader: Reads, mode
     readings = reader.read(question.text, [context(each.passage) for each in found])
     sentences = sorted(_sentences(found, readings), key=lambda each: -each.margin)
     alone = reader.read(question.text, [each.alone for each in sentences[:CLOSELY]])
-    known = not absent_names(question, " ".join(f"{each.passage.title} {each.passage.text}" for each in found))
+    strange = absent_names(question, " ".join(f"{each.passage.title} {each.passage.text}" for each in found))
     evidence = []
     for place, each in enumerate(sentences):
         closely = alone[place].margins[-1] if place < CLOSELY else each.margin
-        values = (each.margin - sentences[0].margin, closely, float(known), *_checks(question, each))
-        evidence.append(_evidence(question, each, values, model))
+        values = (each.margin - sentences[0].margin, closely, *_checks(question, each))
+        evidence.append(_evidence(question, each, values, model, UNMET if strange else 1.0))
     return without_duplicates(sorted(evidence, key=lambda item: -item.score))
 
 
@@ -193,14 +193,15 @@ def _sentences(found: Sequence[ScoredPassage], readings: Sequence[Reading]) -> I
             yield _Sentence(scored.passage, place, read, read.score - reading.null)
 
 
-def _evidence(question: Question, each: _Sentence, values: tuple[float, ...], model: Calibration) -> Evidence:
+def _evidence(
+    question: Question, each: _Sentence, values: tuple[float, ...], model: Calibration, ceiling: float
+) -> Evidence:
     start, found = each.passage.start, each.read.span
     span = whole_figures(each.sentence, start + found[0], start + found[1]) if found else None
     span = count_of(question.counted, each.sentence) or span
     score = model.probability(values)
     score += _form(question, each) * (1 - score)
-    if _unmet(question, each, values):
-        score = min(score, UNMET)
+    score = min(score, UNMET if _unmet(question, each, values) else ceiling)
     return Evidence(each.passage, each.sentence, score, each.place.lead, span, values)
 
 
