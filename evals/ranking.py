@@ -10,7 +10,6 @@ from evals.datasets import Example
 from evals.metrics import holds_answer
 from index.documents import Filter, Passage
 from rag import Footnote
-from rag.engine import MORE
 from rag.evidence import context
 
 DEPTH = 10
@@ -71,8 +70,7 @@ def rankers(footnote: Footnote) -> list[Ranker]:
 
     def read(question: str, where: Filter) -> Sequence[Passage]:
         found = footnote.retrieve(question, DEPTH, where.documents)
-        read_of = footnote.settings.passages_read + MORE
-        top, rest = found[:read_of], found[read_of:]
+        top, rest = found[: footnote.settings.passages_read], found[footnote.settings.passages_read :]
         readings = footnote.reader.read(question, [context(scored.passage) for scored in top])
         best = [max(each.margins, default=float("-inf")) for each in readings]
         order = sorted(range(len(top)), key=lambda i: -best[i])

@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
 NEAREST = 2
 """Passages shown with an abstention."""
-MORE = 3
-"""Passages that are read too when the first ones do not answer."""
 OFFERED = 8
 """Evidence sentences that a drafter is given for each part of a question."""
 
@@ -285,21 +283,19 @@ class Footnote:
         embedder, asked, few = self.library.embedder, read(question), self.settings.passages_read
         by_meaning = foreign.applies(question, embedder)
         model = foreign.load_calibration() if by_meaning else self.calibration
-        threshold = model.threshold(self.settings.risk)
         if by_meaning:
             found = retrieve(self.library, question, few, where, weight=0.0)  # no word is shared but by chance
             clock.lap("retrieve")
             evidence = foreign.rank(asked, found, embedder, model)
         else:
             wanted = forms.term(question)
-            near = forms.first(retrieve(self.library, question, CANDIDATES if wanted else few + MORE, where), wanted)
+            near = retrieve(self.library, question, CANDIDATES if wanted else few, where)
+            found = forms.first(near, wanted)[:few]
             clock.lap("retrieve")
             with step("read"):
-                found, evidence = near[:few], rank(asked, near[:few], self.reader, model)
-                if not evidence or evidence[0].score < threshold:
-                    found, evidence = near[: few + MORE], rank(asked, near[: few + MORE], self.reader, model)
+                evidence = rank(asked, found, self.reader, model)
         clock.lap("read")
-        return Gathered(question, tuple(found), tuple(evidence), threshold, by_meaning)
+        return Gathered(question, tuple(found), tuple(evidence), model.threshold(self.settings.risk), by_meaning)
 
     def _claims(
         self, question: str, answerable: Sequence[Gathered], history: History, notices: list[str], clock: Clock

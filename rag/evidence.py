@@ -19,12 +19,15 @@ from typing import TYPE_CHECKING, Protocol
 from index.documents import Passage, Sentence
 from index.errors import ModelError
 from index.markup import is_row, plain, with_columns
+from rag.alignment import word_matches
 from rag.answer import ScoredPassage
 from rag.figures import Figure, figures, years
 from rag.forms import DEFINED, EXPLAINED, TOPIC_SHARE, defines, explains, instructs, stands_over, term
 from rag.offices import another_holder, another_speaker
 from rag.question import (
     ANAPHOR,
+    ASKING,
+    STOPWORDS,
     Kind,
     Question,
     absent_names,
@@ -45,6 +48,8 @@ if TYPE_CHECKING:
 FEATURES = (
     "behind",  # the reader's margin (rag/reader/reader.py) minus its best one of all passages, <= 0
     "alone",  # the margin of the sentence read alone, or with the one before when it leans on that
+    "least_met",  # how well title, heading, sentence and its lead match the word of the question that they match least;
+    # 0 when the question has a name that nothing of what was read mentions
     "year",  # 1 when the question names no single year or the sentence, or the one before, has it
     "year_passage",  # the same for the passage, its title and its date
     "period",  # 1 when the question names no two years or a year near the sentence lies between them, 0.5 without any
@@ -52,10 +57,9 @@ FEATURES = (
     "kind_asked",  # 1 when the question asks for a definite kind
 )
 CLOSELY = 5
-"""So many sentences, the best by the reader's margin, are read alone."""
+"""So many sentences, the best by the reader's margin, are read alone and matched with the question word by word."""
 UNMET = 0.1
-"""Ceiling of the probability of a sentence that lacks the year, the rank ("third") or the kind of answer asked for,
-and of every one when nothing that was read has a name of the question."""
+"""Ceiling of the probability of a sentence that lacks the year, the rank ("third") or the kind of answer asked for."""
 _FOLLOWING = re.compile(r"(?: [^\W\d][\w’'-]*){1,4}")
 """What follows a figure, up to a mark or the next one."""
 CALIBRATION = Path(__file__).parent / "reader" / "calibration.json"
@@ -122,12 +126,15 @@ def rank(question: Question, found: Sequence[ScoredPassage], reader: Reads, mode
     readings = reader.read(question.text, [context(each.passage) for each in found])
     sentences = sorted(_sentences(found, readings), key=lambda each: -each.margin)
     alone = reader.read(question.text, [each.alone for each in sentences[:CLOSELY]])
-    strange = absent_names(question, " ".join(f"{each.passage.title} {each.passage.text}" for each in found))
+    known = not absent_names(question, " ".join(f"{each.passage.title} {each.passage.text}" for each in found))
     evidence = []
     for place, each in enumerate(sentences):
-        closely = alone[place].margins[-1] if place < CLOSELY else each.margin
-        values = (each.margin - sentences[0].margin, closely, *_checks(question, each))
-        evidence.append(_evidence(question, each, values, model, UNMET if strange else 1.0))
+        closely = (each.margin, 0.0)
+        if place < CLOSELY:
+            met = least_met(question, f"{each.passage.title} {each.near}") if known else 0.0
+            closely = alone[place].margins[-1], met
+        values = (each.margin - sentences[0].margin, *closely, *_checks(question, each))
+        evidence.append(_evidence(question, each, values, model))
     return without_duplicates(sorted(evidence, key=lambda item: -item.score))
 
 
@@ -135,6 +142,13 @@ def context(passage: Passage) -> Context:
     """What the reader reads of a passage: its title, its text without marks and its quotable sentences."""
     spans = tuple((s.start - passage.start, s.end - passage.start) for s in quotable(passage))
     return Context(passage.title, plain(passage.text), spans)
+
+
+def least_met(question: Question, near: str) -> float:
+    """How well `near` matches the content word of the question that it matches least (rag/alignment.py), else 0."""
+    content = [(w, match) for w, match in word_matches(question.text, near) if w.isalnum() and w not in STOPWORDS]
+    free = ASKING | {question.measured}
+    return min((match for _, match in [each for each in content if each[0] not in free] or content), default=0.0)
 
 
 def without_duplicates(evidence: Iterable[Evidence]) -> list[Evidence]:
@@ -193,15 +207,14 @@ def _sentences(found: Sequence[ScoredPassage], readings: Sequence[Reading]) -> I
             yield _Sentence(scored.passage, place, read, read.score - reading.null)
 
 
-def _evidence(
-    question: Question, each: _Sentence, values: tuple[float, ...], model: Calibration, ceiling: float
-) -> Evidence:
+def _evidence(question: Question, each: _Sentence, values: tuple[float, ...], model: Calibration) -> Evidence:
     start, found = each.passage.start, each.read.span
     span = whole_figures(each.sentence, start + found[0], start + found[1]) if found else None
     span = count_of(question.counted, each.sentence) or span
     score = model.probability(values)
     score += _form(question, each) * (1 - score)
-    score = min(score, UNMET if _unmet(question, each, values) else ceiling)
+    if _unmet(question, each, values):
+        score = min(score, UNMET)
     return Evidence(each.passage, each.sentence, score, each.place.lead, span, values)
 
 

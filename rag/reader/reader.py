@@ -29,7 +29,7 @@ OUTPUTS = ["sentence", "null", "start", "end"]
 THREADS = 1
 """Of one context; several contexts are read at once instead, one a core."""
 REMEMBERED = 64
-"""Readings that are kept, so that a second look at a question reads only what is new."""
+"""Readings that are kept: two parts of one question, or its search in the evals, often read the same."""
 LONGEST_SPAN = 30  # tokens
 UNREADABLE = -30.0  # the margin of a sentence without a single token
 

@@ -176,4 +176,4 @@ def test_a_missing_or_damaged_file_is_a_model_error_that_says_what_to_do(
         Reader.load(tmp_path)
 
 
-PINNED = [-7.30, 4.63, -8.97]
+PINNED = [-8.50, 3.34, -9.36]
