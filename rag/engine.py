@@ -282,13 +282,13 @@ class Footnote:
     def _gather(self, question: str, where: Filter, clock: Clock) -> Gathered:
         embedder, asked, few = self.library.embedder, read(question), self.settings.passages_read
         by_meaning = foreign.applies(question, embedder)
-        model = foreign.load_calibration() if by_meaning else self.calibration
         if by_meaning:
+            model = foreign.load_calibration()
             found = retrieve(self.library, question, few, where, weight=0.0)  # no word is shared but by chance
             clock.lap("retrieve")
             evidence = foreign.rank(asked, found, embedder, model)
         else:
-            wanted = forms.term(question)
+            model, wanted = self.calibration, forms.term(question)
             near = retrieve(self.library, question, CANDIDATES if wanted else few, where)
             found = forms.first(near, wanted)[:few]
             clock.lap("retrieve")

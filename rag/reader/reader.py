@@ -22,14 +22,12 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from index.errors import ModelError
-from rag.reader.encoding import Span, Window, tokenize, windows
+from rag.reader.encoding import Span, Tokens, Window, tokenize, windows
 
 FOLDER = Path(__file__).resolve().parent
 OUTPUTS = ["sentence", "null", "start", "end"]
 THREADS = 1
 """Of one context; several contexts are read at once instead, one a core."""
-REMEMBERED = 64
-"""Readings that are kept: two parts of one question, or its search in the evals, often read the same."""
 LONGEST_SPAN = 30  # tokens
 UNREADABLE = -30.0  # the margin of a sentence without a single token
 
@@ -78,7 +76,6 @@ class Reader:
         self._tokenizer = tokenizer
         self._tokens = lru_cache(maxsize=1024)(lambda text: tokenize(tokenizer, text))
         self._dot = int(tokenizer.token_to_id(".") or 0)
-        self._read = lru_cache(maxsize=REMEMBERED)(self._reading)
         self._cores = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="reader")
 
     @classmethod
@@ -101,11 +98,11 @@ class Reader:
 
     def read(self, question: str, contexts: Sequence[Context]) -> list[Reading]:
         """One Reading a context, in order. A context is read alone: its reading does not depend on the others."""
-        return list(self._cores.map(self._read, repeat(question), contexts))
+        return list(self._cores.map(self._read, repeat(self._tokens(question)), contexts))
 
-    def _reading(self, question: str, context: Context) -> Reading:
-        asked, title, text = self._tokens(question), self._tokens(context.title), self._tokens(context.text)
-        parts = [self._window(window) for window in windows(asked, title, text, context.sentences, self._dot)]
+    def _read(self, question: Tokens, context: Context) -> Reading:
+        title, text = self._tokens(context.title), self._tokens(context.text)
+        parts = [self._window(window) for window in windows(question, title, text, context.sentences, self._dot)]
         return merged(parts, len(context.sentences))
 
     def _window(self, window: Window) -> tuple[int, Reading]:

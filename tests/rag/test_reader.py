@@ -77,12 +77,6 @@ def test_offsets_count_code_points_after_letters_outside_the_basic_plane(reader:
     assert fishy.text[slice(*last_other)] == plain.text[slice(*last_one)]
 
 
-def test_what_was_just_read_is_not_read_again(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = reader.read("Who keeps the lighthouse of Velmora?", [context()])
-    monkeypatch.delattr(Reader, "_window")
-    assert reader.read("Who keeps the lighthouse of Velmora?", [context()]) == first
-
-
 def test_a_context_reads_the_same_in_any_company(reader: Reader) -> None:
     contexts = [context(), context("Rain fell on Tarn. It fell for days."), context(TEXT, "")]
     together = reader.read("Who built the lighthouse?", contexts)
