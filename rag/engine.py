@@ -147,6 +147,10 @@ class Footnote:
         self._ready()
         clock = Clock()
         bare = asking.asked(asked)
+        if missing.is_talk(bare):
+            yield Started(bare, asked)
+            yield Finished(_abstention(bare, asked, [Gathered(bare, (), (), 1.0, False)], where, self.drafter, clock))
+            return
         with step("rewrite"):
             rewritten = self._mended(self._rewrite(bare, history), where)
         clock.lap("rewrite")

@@ -22,8 +22,12 @@ _NO_KIND = {
 
 _TALK = re.compile(
     r"\W*(?:hi|hello|hey|good (?:morning|day|afternoon|evening)|thanks?|thank you|ok(?:ay)?|help|test(?:ing)?"
-    r"|who are you|what (?:can|do) you do|what can i ask|how (?:do you|does (?:it|this)) work)\b"
-    r"(?: (?:there|you|a lot|me))*\W*",
+    r"|(?:who|what) are you|what (?:can|do|could) you (?:do|know|have|answer|tell|help(?: me)? with)|what can i ask"
+    r"|how (?:do you|does this) work|(?:show|list|name)(?: me)?(?: all)? your (?:documents?|files?|sources)"
+    r"|(?:what|which)(?: \w+)? (?:documents?|files?|sources|topics|subjects|questions)"
+    r" (?:do you (?:have|know|cover)|(?:can|do) you (?:answer|read)|are (?:there|here|loaded)|can i ask)"
+    r"|what(?:['’]?s| is) in (?:here|(?:the|this|these|your) (?:documents?|files?|folder|library)))\b"
+    r"(?: (?:there|you|a lot|me|for me|here|about))*\W*",
     re.I,
 )
 _SUMMARY = re.compile(
@@ -65,9 +69,14 @@ def explain(question: Question, nearest: Sequence[Evidence], filtered: bool, by_
     return f"{scope} touch on this, but do not answer it."
 
 
+def is_talk(text: str) -> bool:
+    """Whether `text` is a greeting, or asks what can be asked: no document answers it."""
+    return bool(_TALK.fullmatch(text))
+
+
 def advice(text: str) -> str | None:
-    """What to ask instead, when `text` is a greeting, asks what can be asked, or wants a summary; else None."""
-    if _TALK.fullmatch(text):
+    """What to ask instead, when `text` is talk or wants a summary; else None."""
+    if is_talk(text):
         return "Ask about something in the documents, one thing at a time: who, what, when, where or how many."
     if _SUMMARY.search(text):
         return "Footnote quotes the sentences that answer a question and does not summarise: ask about one thing."

@@ -53,8 +53,9 @@ def test_what_the_documents_do_not_say_is_an_abstention_with_the_nearest_passage
     assert all(quote.quote == HARBOUR[quote.start : quote.end] for quote in answer.citations)
 
 
-def test_a_greeting_is_told_what_to_ask_and_shown_no_passage(harbour: Footnote) -> None:
-    answer = harbour.ask("Hello!")
+@pytest.mark.parametrize("said", ["Hello!", "What documents do you have?", "What can you do?"])
+def test_talk_is_told_what_to_ask_and_shown_no_passage(seeds: Footnote, said: str) -> None:
+    answer = seeds.ask(said, history=[("user", "How much was trade in 2024?"), ("assistant", "$94.8 billion. [1]")])
     assert answer.status is Status.ABSTAINED
     assert answer.text.startswith("Ask about something")
     assert answer.citations == ()

