@@ -1,4 +1,7 @@
-"""What stands around a question: a greeting, an order on the form of the answer. No document can meet those words."""
+"""What stands around a question: a greeting, an order on the form of the answer. No document can meet those words.
+
+And "whats", which no document knows either, as "what is".
+"""
 
 from __future__ import annotations
 
@@ -36,15 +39,17 @@ _CLOSING = re.compile(
     r"|,? (?:please|thanks?(?: you)?)(?=\s*[?.!]*$)",
     re.I,
 )
+_WHATS = re.compile(r"(?<!the )\b(what|who|where|when|how)s\b(?= (?!and\b|of\b)\w)", re.I)
 _SENTENCE = re.compile(r"(?<=[?.!])\s+|\n+")
 
 
 def asked(text: str) -> str:
     """The question in `text` without what stands around it: "Q: Who paid? If several, list all." asks "Who paid?".
+    "whos" is read as "who is".
 
     A text of which nothing would be left is given back as it is.
     """
-    rest = text
+    rest = text = _WHATS.sub(r"\1 is", text)
     while opening := _OPENING.match(rest):
         rest = rest[opening.end() :]
     sentences = _SENTENCE.split(rest.strip())

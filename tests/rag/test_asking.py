@@ -16,6 +16,8 @@ from rag.asking import asked
         ("Who signed it? If you don't know, say so.", "Who signed it?"),
         ("Answer in 20 words. Who signed it?", "Who signed it?"),
         ("When was it built, please?", "When was it built?"),
+        ("whats the longest pipeline", "what is the longest pipeline"),
+        ("Hi, whos the landlord and wheres the key?", "Who is the landlord and where is the key?"),
     ],
 )
 def test_what_stands_around_a_question_is_left_off(typed: str, question: str) -> None:
@@ -31,6 +33,7 @@ def test_what_stands_around_a_question_is_left_off(typed: str, question: str) ->
         "List the five countries.",
         "What was said in a few words by the king?",
         "What is hi-fi?",
+        "What are the hows and whys of it?",
         "Summarize the text.",
         "Thanks!",
         "In brief:",
