@@ -13,8 +13,13 @@ import Stemmer
 
 from rag.figures import MONTHS, Figure, figures, years
 
+_NEGATED = """isn't aren't wasn't weren't don't doesn't didn't haven't hasn't hadn't can't couldn't won't wouldn't
+    shouldn't mustn't needn't"""
+_CONTRACTED = f"""{_NEGATED} i'm i've i'd i'll you're you've you'd you'll he'd he'll she'd she'll it'd it'll we're
+    we've we'd we'll they're they've they'd they'll that'd that'll there'd there'll who'd who'll what're what'd"""
 STOPWORDS = frozenset(
-    """a about above after again all also am an and any are as at be because been before being between both but by can
+    f"""{_CONTRACTED} {_CONTRACTED.replace("'", "’")} {_NEGATED.replace("'", "")}
+    a about above after again all also am an and any are as at be because been before being between both but by can
     could did do does doing down during each few for from further get give given had has have having he her here
     hers him his how i if in into is it its itself just know let many may me might more most much must my no nor
     not now of off on once only or other our out over own please same say says she should so some such tell than
@@ -161,7 +166,8 @@ _PLACE_WORDS = re.compile(
     r"|\b(?:in|at|near|on|inside|outside|across|throughout|under|behind)\s+(?:an?|the|this|that|your|our|my|his|her|its|their)\s+[a-z]+"
 )
 _LEAD = re.compile(
-    r"^(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|in|on|at|by|for|from|to|the|according|tell|name|list|and|please|give|if|after|before|during|since|under|i|i['’](?:m|ve|d|ll))$",
+    r"^(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|in|on|at|by|for|from|to|the|according|tell|name|list|and|please|give|if|after|before|during|since|under|or|but|so|compare|describe|explain|define|show|find|i"
+    r"|\w+(?:n['’]t|['’](?:m|ve|re|ll|d))|(?:who|what|when|where|how|why|that|it|there|here|let)['’]s)$",
     re.I,
 )
 
@@ -266,7 +272,7 @@ def names(text: str) -> list[str]:
         parts = match[0].rstrip(".'’").split()
         while parts and _LEAD.match(parts[0]):
             parts = parts[1:]
-        opens = match.start() == 0 or text[: match.start()].rstrip().endswith((".", "?", "!", ":", "“", '"'))
+        opens = match.start() == 0 or text[: match.start()].rstrip().endswith((".", "?", "!", ":", "¿", "“", '"'))
         if len(parts) == 1 and opens and len(match[0].split()) == 1 and not parts[0].isupper():
             continue
         if parts and parts[0][0].isupper():

@@ -137,8 +137,23 @@ def test_a_person_may_be_named_by_an_office() -> None:
     assert not has_kind("It is approved within two days.", Kind.PERSON)
 
 
-def test_i_am_no_name() -> None:
-    assert names("Do I need a note if I'm ill in Oslo?") == ["Oslo"]
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Do I need a note if I'm ill in Oslo?",
+        "Isn't Oslo cold?",
+        "What’s Oslo's flag?",
+        "Compare Oslo with it.",
+        "¿Cuántas personas viven en Oslo?",
+    ],
+)
+def test_how_a_question_opens_is_no_name(text: str) -> None:
+    assert [name.removesuffix("'s") for name in names(text)] == ["Oslo"]
+
+
+@pytest.mark.parametrize("text", ["I’m", "don't", "dont", "we're", "Can't", "isn’t", "they've", "who'd"])
+def test_contractions_are_function_words(text: str) -> None:
+    assert stems(text) == frozenset()
 
 
 def test_what_year_asks_for_a_year() -> None:
