@@ -36,6 +36,7 @@ from rag.question import (
     may_date,
     may_measure,
     may_name,
+    may_number,
     stems,
 )
 from rag.quotable import Placed, asks, is_line, placed, quotable
@@ -253,7 +254,8 @@ def whole_figures(sentence: Sentence, start: int, end: int) -> tuple[int, int]:
 
 def _unmet(question: Question, each: _Sentence, values: tuple[float, ...]) -> bool:
     """Whether the passage lacks the year or a rank, or the sentence the kind of answer, that the question asks for;
-    or the sentence a name that a yes-or-no question asks about, or the thing to explain, or asks something itself.
+    or the sentence a version asked for, a name that a yes-or-no question asks about, or the thing to explain, or asks
+    something itself.
     """
     named = dict(zip(FEATURES, values, strict=True))
     asked = [figure for figure in question.figures if figure.kind == "ordinal"]
@@ -271,6 +273,7 @@ def _unmet(question: Question, each: _Sentence, values: tuple[float, ...]) -> bo
         or not may_date(each.text, question.text)
         or not may_measure(each.text, question.measured)
         or not may_name(each.text, question)
+        or not may_number(each.text, f"{each.passage.title} {each.near}", question)
         or (question.kind is Kind.YES_NO and bool(absent_names(question, f"{each.passage.title} {each.alone.text}")))
     )
 

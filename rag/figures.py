@@ -14,6 +14,7 @@ _WORDS = {word: number for number, word in enumerate(_UNITS, 1)} | {w: 10 * n fo
 _ORDINALS = {
     w: n for n, w in enumerate("second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), 2)
 }
+_PLAIN = {"quantity", "money", "ordinal", "year", "version"}
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0}
 _SHORT = {"k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12}
 _CURRENCY = {"$": "usd", "us$": "usd", "dollar": "usd", "dollars": "usd", "usd": "usd", "€": "eur", "euro": "eur",
@@ -41,12 +42,17 @@ _DAY = re.compile(
     rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({_MONTH})|({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?(?!\d))\b",
     re.I,
 )
+_VERSION = re.compile(
+    r"(?<![\w.])(?:(?:v|version\s)(\d+(?:\.\d+)*)|(?!\d\d?\.\d\d?\.\d{4}\b)(\d+(?:\.\d+){2,}))(?!\w|\.\d)", re.I
+)
 _CLOCK = re.compile(r"(?<![\d:.])([01]?\d|2[0-3]):([0-5]\d)(?![\d:])(?:\s?(?:([ap])\.?m\b))?", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number in a text. `kind` is year, percent, money, ordinal, day, clock or quantity; `unit` is lower-case, "" when none."""
+    """A number in a text. `kind` is year, percent, money, ordinal, day, clock, version ("v2", "3.2.1") or quantity;
+    `unit` is lower-case, "" when none.
+    """
 
     value: float
     kind: str
@@ -56,8 +62,10 @@ class Figure:
 
     def agrees(self, other: Figure) -> bool:
         """Whether both say the same number of the same thing; an absent unit agrees with any."""
+        if self.kind == other.kind == "version":
+            return self.value == other.value
         same = abs(self.value - other.value) <= 1e-9 * max(abs(self.value), abs(other.value))
-        return same and (self.kind == other.kind or {self.kind, other.kind} <= {"quantity", "money", "ordinal", "year"})
+        return same and (self.kind == other.kind or {self.kind, other.kind} <= _PLAIN)
 
 
 @lru_cache(maxsize=4096)
@@ -82,6 +90,8 @@ def figures(text: str) -> tuple[Figure, ...]:
     for match in _YEAR.finditer(text):
         if not re.match(r"[\s-]?(?:%|per\s?cent|million|billion|thousand)", text[match.end() :]):
             add(Figure(float(match[1]), "year", "", match.start(1), match.end(1)))
+    for match in _VERSION.finditer(text):
+        add(_version(match))
     for match in _NUMBER.finditer(text):
         add(_from_digits(match))
     for match in _SPELLED.finditer(text):
@@ -95,6 +105,14 @@ def figures(text: str) -> tuple[Figure, ...]:
 def years(text: str) -> list[int]:
     """The years named in `text`, in order, each once."""
     return list(dict.fromkeys(int(figure.value) for figure in figures(text) if figure.kind == "year"))
+
+
+def _version(match: re.Match[str]) -> Figure:
+    """The version as a figure: "2.1" has the value 2.1, of "3.2.1" each part counts a ten thousandth of the one before."""
+    group = match.lastindex or 0
+    parts = [float(part) for part in match[group].split(".")]
+    value = float(match[group]) if len(parts) < 3 else sum(part * 10.0 ** (-4 * n) for n, part in enumerate(parts))
+    return Figure(value, "version", "", match.start(group), match.end(group))
 
 
 def _from_digits(match: re.Match[str]) -> Figure:

@@ -44,7 +44,9 @@ ANAPHOR = re.compile(
 FEW_WORDS = 4
 """Fewer words explain neither why nor how."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_NAME = re.compile(r"\b[A-Z][\w’'.&-]*(?:\s+(?:(?:of|the|and|de|la|al|bin|von|van|for)\s+){0,2}[A-Z0-9][\w’'&-]*)*")
+_NAME = re.compile(
+    r"\b[A-Z][\w’'.&-]*(?:\s+(?:(?:of|the|and|de|la|al|bin|von|van|for)\s+){0,2}[A-Z0-9](?:[\w’'&-]|\.(?=\d))*)*"
+)
 _NO_NAME = STOPWORDS | {*MONTHS, *(month[:3] for month in MONTHS), "sept"}
 _CAPITALISED = re.compile(r"\b[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*")
 _PLACES = re.compile(
@@ -222,7 +224,7 @@ def has_kind(text: str, kind: Kind) -> bool:
     if kind is Kind.DURATION:
         return bool(_DURATION_WORDS.search(text))
     if kind is Kind.QUANTITY:
-        return any(f.kind not in ("year", "day", "clock") for f in figures(text)) or bool(
+        return any(f.kind not in ("year", "day", "clock", "version") for f in figures(text)) or bool(
             re.search(
                 r"\b(?:one|half|majority|most|all|none|every|several|few|free|both|dozens|hundreds|thousands|millions)\b",
                 text,
@@ -263,6 +265,26 @@ def may_name(text: str, question: Question) -> bool:
     asked = {word[:4] for word in words(question.text)}
     found = (_forms(match[0]) for match in _CAPITALISED.finditer(text))
     return len({name - asked for name in found} - {frozenset()}) > 1
+
+
+def may_number(text: str, around: str, question: Question) -> bool:
+    """Whether each version and decimal of the question stands whole in `text`, or `around` it when `text` has no longer
+    or shorter one: 3.2 is not 3.2.1.
+    """
+    asked = [f for f in question.figures if f.kind == "version" or (f.kind == "quantity" and f.value % 1)]
+    said = figures(text) if asked else ()
+    for figure in asked:
+        number = question.text[figure.start : figure.end]
+        if not any(figure.agrees(other) for other in said):
+            if any(_akin(number, text[other.start : other.end]) for other in said):
+                return False
+            if not any(figure.agrees(other) for other in figures(around)):
+                return False
+    return True
+
+
+def _akin(one: str, other: str) -> bool:
+    return f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}.")
 
 
 def names(text: str) -> list[str]:

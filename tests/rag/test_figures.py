@@ -21,6 +21,8 @@ from rag.figures import figures, years
         ("on May 18 they met", 518, "day", "", "May 18"),
         ("the Fifth Meeting", 5, "ordinal", "", "Fifth"),
         ("on the 3rd try", 3, "ordinal", "try", "3rd"),
+        ("since v2.1 it", 2.1, "version", "", "2.1"),
+        ("in 3.2.1, planned", 3.00020001, "version", "", "3.2.1"),
         ("open from 7:30 on", 450, "clock", "", "7:30"),
         ("until 7:30 p.m. daily", 1170, "clock", "", "7:30 p.m"),
     ],
@@ -46,7 +48,14 @@ def test_the_same_number_of_another_unit_of_money_is_still_the_same_number() -> 
     assert not here.agrees(figures("30 billion percent")[0])
 
 
-@given(st.text())
+@pytest.mark.parametrize(("one", "other"), [("3.2", "3.2.1"), ("3.2.2", "3.2.1"), ("v2", "2.1"), ("v2", "version 3")])
+def test_a_version_is_a_number_as_a_whole(one: str, other: str) -> None:
+    here, there = figures(one)[0], figures(other)[0]
+    assert not here.agrees(there)
+    assert here.agrees(figures(f"PumpKit {one} is out.")[0])
+
+
+@given(st.text() | st.text("v0123456789."))
 def test_figures_never_overlap_and_stay_inside_any_text(text: str) -> None:
     found = figures(text)
     assert all(0 <= one.start < one.end <= len(text) for one in found)

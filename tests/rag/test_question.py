@@ -9,6 +9,7 @@ from rag.question import (
     may_date,
     may_measure,
     may_name,
+    may_number,
     names,
     read,
     stems,
@@ -161,3 +162,16 @@ def test_what_year_asks_for_a_year() -> None:
     assert may_date("It opened a year after the war.", "In which year did it open?")
     assert not may_date("It opened last May.", "In what year did it open?")
     assert may_date("It opened last May.", "When did it open?")
+
+
+def test_a_version_is_met_as_a_whole() -> None:
+    title, under = "PumpKit 3.2 release notes", "PumpKit 3.2.1 release notes"
+    patched, dark = read("When was 3.2.1 released?"), read("What is new in PumpKit 3.2?")
+    assert may_number("PumpKit 3.2.1 was released in June.", title, patched)
+    assert may_number("It was released in June.", under, patched)
+    assert not may_number("PumpKit 3.2 was released in May.", f"{title} 3.2.1", patched)
+    assert not may_number("It was released in May.", title, patched)
+    assert may_number("A dark theme is new.", title, dark)
+    assert not may_number("A dark theme is new in 3.2.1.", title, dark)
+    assert not may_number("It opened in 2.1.", "", read("What did v2 open?"))
+    assert may_number("It has 3,200,000 people.", "", read("Which town has 3.2 million people?"))
