@@ -13,6 +13,7 @@ from rag.conversation_topics import (
     both,
     extended,
     fuller_name,
+    inside,
     noun_spoken_of,
     person_spoken_of,
     place_spoken_of,
@@ -210,6 +211,8 @@ def _replacement(
     phrase = phrase or thing_spoken_of(exchanges, said, kind)
     if phrase is None:
         return None
+    if word.lower in lexicon.POSSESSIVES and lexicon.MEASURES & {other.text for other in phrase.words}:
+        phrase = inside(phrase)  # the warranty is that of the widget, not of its price
     partitive = place > 0 and tokens[place - 1].lower == "of" and kind == "many" and not phrase.words[0].title
     named = f"the {phrase.text}" if partitive else with_article(phrase)
     if kind in ("thing", "many") and word.lower in ("it", "they", "them"):

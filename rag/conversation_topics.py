@@ -108,7 +108,7 @@ def person_spoken_of(exchanges: Sequence[Exchange], said: frozenset[str] = froze
 
 
 def inside(phrase: Phrase) -> Phrase:
-    """What the holder of an office holds it of: the company of "the head of the company"; any other phrase as it is."""
+    """What an office or a measure is of: the company of "the head of the company"; any other phrase as it is."""
     place = next((place for place, word in enumerate(phrase.words) if word.lower == "of"), -1)
     if place < 0:
         return phrase

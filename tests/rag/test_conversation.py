@@ -96,6 +96,9 @@ def test_a_pronoun_gives_way_to_what_it_stands_for(history: History, question: s
         ("Tell me about the fair in Turku", "Where will the next one be held?", "Where will the next fair be held?"),
         ("How many people live in Norway?", "How old are they?", "How old are people in Norway?"),
         ("When did the council approve the budget?", "Why is that?", "Why did the council approve the budget?"),
+        ("What is the price of a widget?", "And its warranty?", "The widget's warranty?"),
+        ("What did the Ministry of Trade say?", "Who is its head?", "Who is the Ministry of Trade's head?"),
+        ("What are the costs of the new pedals?", "What is their weight?", "What is the new pedals' weight?"),
         ("What is the price of cod?", "Was it higher in 2010?", "Was the price of cod higher in 2010?"),
     ],
 )
