@@ -219,12 +219,34 @@ class Lexical:
                 for term in list(terms)[:256]
             ]
         )
+        return self._best(any_term, k, documents)
+
+    def having(self, terms: Iterable[str], k: int, documents: Collection[str] | None = None) -> list[str]:
+        """The ids of at most `k` passages that have a word which begins with one of `terms`; a number must be whole."""
+        import tantivy
+
+        query = tantivy.Query
+        forms = [
+            query.regex_query(self._schema, "terms", f"{term}.*")
+            if term.isalpha()
+            else query.term_query(self._schema, "terms", term, "basic")
+            for term in (_JOINTS.sub("", _folded(term)) for term in terms)
+        ]
+        if not forms or (documents is not None and not documents):
+            return []
+        any_form = query.boolean_query([(tantivy.Occur.Should, form) for form in forms])
+        return [name for name, _ in self._best(any_form, k, documents)]
+
+    def _best(self, query: tantivy.Query, k: int, documents: Collection[str] | None) -> list[tuple[str, float]]:
+        import tantivy
+
         if documents is not None:
-            within = query.const_score_query(query.term_set_query(self._schema, "document", list(documents)), 0.0)
-            any_term = query.boolean_query([(tantivy.Occur.Must, any_term), (tantivy.Occur.Must, within)])
+            among = tantivy.Query.term_set_query(self._schema, "document", list(documents))
+            within = tantivy.Query.const_score_query(among, 0.0)
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, within)])
         with as_footnote_errors(self.folder):
             searcher = self._searcher
-            hits = searcher.search(any_term, k, count=False).hits
+            hits = searcher.search(query, k, count=False).hits
             return [(searcher.doc(address)["id"][0], float(score)) for score, address in hits if score > 0]
 
     def _state(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import os
 import re
 import time
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -163,6 +163,13 @@ class Library:
         self.store.check_current()
         hits = self._lexical.search(text, k + _SPARE_HITS, self._within(where))
         return [Hit(name, score) for name, score in hits if self.store.visible(name)][:k]
+
+    def mentions(self, terms: Iterable[str], where: Filter | None = None) -> bool:
+        """Whether a passage, boilerplate aside, has a word that begins with one of `terms`; a number must be whole."""
+        self._follow()
+        self.store.check_current()
+        found = self._lexical.having(terms, 1 + _SPARE_HITS, self._within(where))
+        return any(self.store.visible(name) for name in found)
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """The passages with these ids, in the order given, with their sentences; unknown ids are left out."""

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -149,7 +150,7 @@ class Footnote:
         bare = asking.asked(asked)
         if missing.is_talk(bare):
             yield Started(bare, asked)
-            yield Finished(_abstention(bare, asked, [Gathered(bare, (), (), 1.0, False)], where, self.drafter, clock))
+            yield Finished(self._abstention(bare, asked, [Gathered(bare, (), (), 1.0, False)], where, clock))
             return
         with step("rewrite"):
             rewritten = self._mended(self._rewrite(bare, history), where)
@@ -161,14 +162,14 @@ class Footnote:
         gathered = gathered or self._parts(rewritten, where, clock)
         answerable = [part for part in gathered if part.answerable]
         if not answerable:
-            yield Finished(_abstention(rewritten, asked, gathered, where, self.drafter, clock))
+            yield Finished(self._abstention(rewritten, asked, gathered, where, clock))
             return
         composer = composing.Composer()
         notices: list[str] = []
         for claim in steps("draft", self._claims(rewritten, answerable, history, notices, clock)):
             yield ClaimReady(composer.add(claim))
         unanswered = [part for part in gathered if not part.answerable]
-        gaps = [f"{part.question} {_explain(part, where)}" for part in unanswered]
+        gaps = [f"{part.question} {self._explain(part, where)}" for part in unanswered]
         notices += _as_of(rewritten, composer)
         yield Finished(
             composer.answer(
@@ -316,6 +317,27 @@ class Footnote:
         yield from checking.completed(ExtractiveDrafter(), asked, told)
         clock.lap("draft")
 
+    def _explain(self, part: Gathered, where: Filter) -> str:
+        nearest, filtered = _spread(part.evidence)[:NEAREST], missing.is_filtered(where)
+        mentioned = partial(self.library.mentions, where=where)
+        return missing.explain(read(part.question), nearest, filtered, part.by_meaning, mentioned)
+
+    def _abstention(
+        self, question: str, asked: str, gathered: Sequence[Gathered], where: Filter, clock: Clock
+    ) -> Answer:
+        found = dict.fromkeys(item for part in gathered for item in _spread(part.evidence))
+        nearest = [] if missing.advice(question) else list(found)[:NEAREST]
+        return composing.abstention(
+            text=" ".join(dict.fromkeys(self._explain(part, where) for part in gathered)),
+            nearest=nearest,
+            confidence=max((part.confidence for part in gathered), default=0.0),
+            question=question,
+            asked=asked,
+            passages=_seen(gathered),
+            drafter=self.drafter,
+            timings_ms=clock.laps,
+        )
+
     def _nearby(self, item: Evidence) -> str:
         return window(self.library.document(item.passage.document_id).text, item.sentence.start)
 
@@ -341,28 +363,6 @@ class Clock:
 def _evidence(scored: ScoredPassage) -> Iterator[Evidence]:
     for each in placed(scored.passage):
         yield Evidence(scored.passage, each.sentence, scored.score, each.lead)
-
-
-def _explain(part: Gathered, where: Filter) -> str:
-    nearest, filtered = _spread(part.evidence)[:NEAREST], missing.is_filtered(where)
-    return missing.explain(read(part.question), nearest, filtered, part.by_meaning)
-
-
-def _abstention(
-    question: str, asked: str, gathered: Sequence[Gathered], where: Filter, drafter: str, clock: Clock
-) -> Answer:
-    found = dict.fromkeys(item for part in gathered for item in _spread(part.evidence))
-    nearest = [] if missing.advice(question) else list(found)[:NEAREST]
-    return composing.abstention(
-        text=" ".join(dict.fromkeys(_explain(part, where) for part in gathered)),
-        nearest=nearest,
-        confidence=max((part.confidence for part in gathered), default=0.0),
-        question=question,
-        asked=asked,
-        passages=_seen(gathered),
-        drafter=drafter,
-        timings_ms=clock.laps,
-    )
 
 
 def _spread(evidence: Sequence[Evidence]) -> list[Evidence]:

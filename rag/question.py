@@ -175,11 +175,11 @@ _LEAD = re.compile(
 
 
 def read(text: str) -> Question:
-    """Read a question; pure."""
+    """Read a question; pure. One that is all in capitals names nothing."""
     return Question(
         text,
         kind_of(text),
-        tuple(names(text)),
+        () if text.isupper() else tuple(names(text)),
         tuple(years(text)),
         stems(text),
         bool(_LIST.search(text)),
@@ -263,7 +263,7 @@ def may_name(text: str, question: Question) -> bool:
     if not _PLACES.search(question.text):
         return True
     asked = {word[:4] for word in words(question.text)}
-    found = (_forms(match[0]) for match in _CAPITALISED.finditer(text))
+    found = (starts(match[0]) for match in _CAPITALISED.finditer(text))
     return len({name - asked for name in found} - {frozenset()}) > 1
 
 
@@ -308,10 +308,11 @@ def absent_names(question: Question, text: str) -> list[str]:
     """
     have = {word[:4] for word in words(text)}
     spelt = [name for name in question.names if not (name.isupper() and len(name) <= 5)]
-    return [name for name in spelt if (wanted := _forms(name)) and not wanted & have]
+    return [name for name in spelt if (wanted := starts(name)) and not wanted & have]
 
 
-def _forms(name: str) -> frozenset[str]:
+def starts(name: str) -> frozenset[str]:
+    """The first four letters of the words of a name."""
     return frozenset(word[:4] for word in words(name) if len(word) > 2 and word not in _NO_NAME and not word.isdigit())
 
 

@@ -74,6 +74,20 @@ def test_boilerplate_is_not_searched(tmp_path: Path) -> None:
     assert names(lexical, "treaty") == ["0.txt"]
 
 
+@pytest.mark.parametrize(
+    ("terms", "having"),
+    [(["uzbek"], ["0"]), (["o'br"], ["1"]), (["são"], ["1"]), (["15"], []), (["1500"], ["0"]), (["gas", "uz"], ["0"]),
+     ([], [])],
+)  # fmt: skip
+def test_a_word_is_found_by_its_beginning_and_a_number_whole(
+    tmp_path: Path, terms: list[str], having: list[str]
+) -> None:
+    lexical = Lexical(tmp_path)
+    written(lexical, "Uzbekistan has 1,500 wells.", "Ms O'Brien flew to São Paulo.", "Enter your comment!")
+    assert [name.split(".")[0] for name in lexical.having(terms, 5)] == having
+    assert lexical.having(terms, 5, documents=[]) == lexical.having(terms, 5, documents=["2.txt"]) == []
+
+
 def test_a_filter_changes_no_score(tmp_path: Path) -> None:
     lexical = Lexical(tmp_path)
     written(lexical, "The treaty was signed.", "The treaty on gas was signed.")

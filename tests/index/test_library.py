@@ -264,6 +264,8 @@ class TestSearch:
         assert set(found(library, question, documents=["forum.txt"])) == {"forum.txt"}
         assert set(found(library, question, after=date(2020, 1, 1))) == {"trade.txt"}
         assert set(found(library, question, before=date(2016, 1, 1))) == {"tunnel.md"}
+        assert library.mentions(["tunn"])
+        assert not library.mentions(["tunn"], Filter(after=date(2020, 1, 1)))
         assert library.newest() == date(2024, 5, 1)
         library.remove(["trade.txt"])
         assert library.newest() == date(2016, 1, 1)

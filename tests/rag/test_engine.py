@@ -65,6 +65,12 @@ def test_a_question_on_something_else_is_an_abstention(harbour: Footnote) -> Non
     assert harbour.ask("What is the boiling point of tungsten?").status is Status.ABSTAINED
 
 
+def test_only_what_no_passage_has_is_said_to_be_missing_from_the_documents(seeds: Footnote) -> None:
+    assert seeds.ask("What do Uzbeks eat for breakfast?").text.startswith(("The nearest passages", "The word"))
+    assert "“uzbekistan”" not in seeds.ask("how tall is uzbekistan's tallest chimney?").text
+    assert seeds.ask("What did Elon Musk eat?").text == "The documents say nothing of Elon Musk."
+
+
 def test_boilerplate_is_never_quoted(harbour: Footnote) -> None:
     answer = harbour.ask("Please enter your comment!")
     assert all("comment" not in quote.quote for quote in answer.citations)
