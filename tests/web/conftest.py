@@ -36,9 +36,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield served.url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Any]:
-    """One Chromium for the session; skips where there is none."""
+    """One Chromium for this folder, as its event loop would stand in other tests' way; skips where there is none."""
     sync_api = pytest.importorskip("playwright.sync_api")
     if not CHROMIUM.exists():
         pytest.skip("no chromium at /usr/bin/chromium")
@@ -97,9 +97,9 @@ class Visit:
         self.page.click(f"role=tab[name={name}]")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def desk(browser: Any) -> Any:
-    """One cache for the pages of the session, 1440 x 900, light."""
+    """One cache for the pages of these tests, 1440 x 900, light."""
     return browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
 
 
