@@ -259,12 +259,12 @@ class Library:
         return entry
 
     def _within(self, where: Filter | None) -> list[str] | None:
-        """The ids of the documents that pass a filter; None when all do."""
+        """The ids of the documents that pass a filter; None when all do. Raises FileError for an unknown id."""
         if where is None or (where.documents is None and where.after is None and where.before is None):
             return None
         manifest = self.store.manifest
-        named = manifest if where.documents is None else [name for name in where.documents if name in manifest]
-        return [name for name in named if not manifest[name].removed and passes(manifest[name], where)]
+        named = manifest.values() if where.documents is None else [self._entry(name) for name in where.documents]
+        return [entry.id for entry in named if not entry.removed and passes(entry, where)]
 
     def _synchronise(
         self, sources: Sequence[Source], progress: Callable[[str, int, int], None] | None, again: Sequence[str] = ()

@@ -108,8 +108,10 @@ def _new_turn(asked: str, replace: str | None) -> Turn:
 def _grow(site: Site, owner: str, request: Question, turn: Turn, session: str) -> Iterator[Turn]:
     history = _history(site, owner, request)
     claims: list[Claim] = []
+    held = {info.id for info in site.engine.library.documents()}  # another tab may just have removed a chosen one
+    chosen = None if request.documents is None else [name for name in request.documents if name in held]
     events = site.engine.stream(
-        turn["asked"], history=history, documents=request.documents, after=request.after, before=request.before
+        turn["asked"], history=history, documents=chosen, after=request.after, before=request.before
     )
     for event in events:
         if site.running.stopped(session):

@@ -271,7 +271,8 @@ class TestSearch:
         assert library.newest() == date(2016, 1, 1)
         library.restore(["trade.txt"])
         assert found(library, question, documents=[]) == []
-        assert found(library, question, documents=["nothing.txt"]) == []
+        with pytest.raises(FileError, match=r"nothing\.txt"):
+            found(library, question, documents=["forum.txt", "nothing.txt"])
 
     def test_a_search_in_few_documents_compares_every_passage_as_the_approximate_one_does(
         self, library: Library, monkeypatch: pytest.MonkeyPatch

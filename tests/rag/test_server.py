@@ -203,9 +203,15 @@ async def test_an_mcp_client_finds_the_tool_and_asks(seeds: Footnote, url: str) 
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     ("tool", "arguments"),
-    [("ask", {"question": ""}), ("ask", {}), ("ask", {"question": QUESTION, "after": "soon"}), ("tell", {})],
+    [
+        ("ask", {"question": ""}),
+        ("ask", {}),
+        ("ask", {"question": QUESTION, "after": "soon"}),
+        ("ask", {"question": QUESTION, "documents": ["nothing.txt"]}),
+        ("tell", {}),
+    ],
 )
-async def test_an_mcp_client_is_told_what_is_wrong(url: str, tool: str, arguments: dict[str, str]) -> None:
+async def test_an_mcp_client_is_told_what_is_wrong(url: str, tool: str, arguments: dict[str, object]) -> None:
     mcp = pytest.importorskip("mcp", reason="needs requirements-llm.txt")
     async with mcp.Client(f"{url}/mcp") as client:
         result = await client.call_tool(tool, arguments)

@@ -145,6 +145,8 @@ class FakeFootnote:
             raise QuestionError("The question is empty.")
         if "crash" in question:
             raise RuntimeError("simulated")
+        for name in documents or ():
+            self.library.document(name)
         asked = question
         if history and question.lower().startswith("and "):
             question = f"{history[0][1].rstrip('?')} {question[4:]}"

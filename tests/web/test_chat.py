@@ -104,6 +104,15 @@ def test_another_users_conversation_cannot_be_continued(site: Site) -> None:
     assert len(site.history.turns("ada", first["conversation"])) == 1
 
 
+def test_a_chosen_document_that_was_just_removed_is_passed_over(site: Site) -> None:
+    chosen = [info.id for info in site.engine.library.documents()]
+    cited = final(site, {"question": TRADE, "documents": chosen})["citations"][0]["document_id"]
+    site.engine.library.remove([cited])
+    turn = final(site, {"question": TRADE, "documents": chosen})
+    assert turn["status"] == "done"
+    assert cited not in {quote["document_id"] for quote in turn["citations"]}
+
+
 def test_at_most_five_updates_go_in_any_second() -> None:
     now = [10.0]
     pace = Pace(clock=lambda: now[0])
