@@ -13,7 +13,7 @@ from rag.engine import Footnote
 def ask(
     question: str,
     history: Sequence[tuple[str, str]] = (),
-    documents: Collection[str] | None = None,
+    documents: Collection[str] | str | None = None,
     after: date | None = None,
     before: date | None = None,
 ) -> Answer:

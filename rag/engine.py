@@ -17,11 +17,11 @@ from index.library import Library
 from index.sync import SyncReport
 from rag import asking, checking, composing, foreign, forms, missing, parts, spelling, timeline
 from rag.answer import Answer, Claim, ClaimReady, Event, Finished, ScoredPassage, Started, Verification
+from rag.arguments import checked_filter, checked_history, checked_question
 from rag.conversation import appended, standalone
 from rag.drafting.drafter import History, Writer
 from rag.drafting.extractive import ExtractiveDrafter
 from rag.drafting.generative import GenerativeDrafter
-from rag.errors import QuestionError
 from rag.evidence import Calibration, Evidence, load_calibration, rank
 from rag.figures import years
 from rag.observe import observed
@@ -115,15 +115,16 @@ class Footnote:
         self,
         question: str,
         history: History = (),
-        documents: Collection[str] | None = None,
+        documents: Collection[str] | str | None = None,
         after: date | None = None,
         before: date | None = None,
     ) -> Answer:
         """Answer `question` from the documents, or abstain.
 
-        `history` holds earlier turns as (role, text), oldest first. `documents` (ids), `after` and `before`
+        `history` holds earlier turns as (role, text), oldest first. `documents` (ids, or one id), `after` and `before`
         (inclusive; undated documents pass neither) limit what may be used. Raises QuestionError for an empty or
-        overlong question, IndexError_ when the index cannot be used.
+        overlong question or arguments of another kind, FileError for an unknown id, IndexError_ when the index cannot
+        be used.
         """
         answer = None
         for event in self.stream(question, history, documents, after, before):
@@ -136,15 +137,16 @@ class Footnote:
         self,
         question: str,
         history: History = (),
-        documents: Collection[str] | None = None,
+        documents: Collection[str] | str | None = None,
         after: date | None = None,
         before: date | None = None,
     ) -> Iterator[Event]:
         """The same answer as it comes: Started, a ClaimReady for each checked sentence, Finished."""
-        yield from observed(steps("ask", self._stream(question, history, Filter(documents, after, before))))
+        where = checked_filter(documents, after, before)
+        yield from observed(steps("ask", self._stream(question, checked_history(history), where)))
 
     def _stream(self, question: str, history: History, where: Filter) -> Generator[Event, None, None]:
-        asked = self._checked(question)
+        asked = checked_question(question, self.settings.max_question_chars)
         self._ready()
         clock = Clock()
         bare = asking.asked(asked)
@@ -189,14 +191,15 @@ class Footnote:
         self,
         question: str,
         k: int = 10,
-        documents: Collection[str] | None = None,
+        documents: Collection[str] | str | None = None,
         after: date | None = None,
         before: date | None = None,
     ) -> list[ScoredPassage]:
         """The `k` passages nearest to `question`, best first."""
-        asked = self._checked(question)
+        asked = checked_question(question, self.settings.max_question_chars)
+        where = checked_filter(documents, after, before)
         self._ready()
-        return retrieve(self.library, asked, k, Filter(documents, after, before))
+        return retrieve(self.library, asked, k, where)
 
     @step("verify")
     def verify(self, text: str, question: str | None = None) -> Verification:
@@ -233,17 +236,6 @@ class Footnote:
     def close(self) -> None:
         """Release the index."""
         self.library.close()
-
-    def _checked(self, question: str) -> str:
-        asked = question.strip()
-        if not any(mark.isalnum() for mark in asked):
-            raise QuestionError("The question is empty: type what you want to know from the documents.")
-        limit = self.settings.max_question_chars
-        if len(asked) > limit:
-            raise QuestionError(
-                f"The question has {len(asked):,} characters, {limit:,} are allowed: ask for one thing at a time."
-            )
-        return asked
 
     def _ready(self) -> None:
         with self._lock:

@@ -2,7 +2,7 @@
 
 FootnoteError                  index/errors.py: the root, its text is the sentence that the user sees
 ├── SourceError, FileError, IndexError_ (IndexDamaged, IndexLocked, IndexUnavailable, IndexOutdated), ModelError
-├── QuestionError              the question is empty or too long
+├── QuestionError              the question, or what was given with it, cannot be used
 ├── TooManyQuestions           a user asked more in a minute than is allowed
 ├── SettingsError              a setting or an environment variable has no usable value
 ├── AnswerFileError            a saved answer cannot be read
@@ -15,7 +15,7 @@ from index.errors import FootnoteError
 
 
 class QuestionError(FootnoteError):
-    """The question is empty or too long."""
+    """The question is empty, too long or no text, or what was given with it is of another kind than expected."""
 
 
 class TooManyQuestions(FootnoteError):

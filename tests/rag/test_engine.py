@@ -6,12 +6,13 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.errors import FootnoteError, SourceError
+from index.errors import FileError, FootnoteError, SourceError
 from rag import Answer, ClaimReady, Finished, Footnote, Started, Status, Verdict
 from rag.errors import QuestionError, SettingsError
 
@@ -146,6 +147,45 @@ def test_a_filter_by_document_and_by_date_limits_what_is_quoted(seeds: Footnote)
     dated = seeds.retrieve("trade", after=date(2025, 1, 1))
     assert dated
     assert all(scored.passage.published and scored.passage.published >= date(2025, 1, 1) for scored in dated)
+
+
+def test_one_document_may_be_named_alone(seeds: Footnote) -> None:
+    only = "004_eeb43d33610d48b2.txt"
+    assert seeds.ask("How much was trade?", documents=only).citations == (
+        seeds.ask("How much was trade?", documents=[only]).citations
+    )
+    assert {scored.passage.document_id for scored in seeds.retrieve("trade", documents=only)} == {only}
+
+
+def test_an_unknown_document_is_named(seeds: Footnote) -> None:
+    only = "004_eeb43d33610d48b2.txt"
+    for documents in ("faq.md", [only, "faq.md"]):
+        with pytest.raises(FileError, match=r"no document faq\.md .*:"):
+            seeds.ask("How much was trade?", documents=documents)
+        with pytest.raises(FileError, match=r"no document faq\.md .*:"):
+            seeds.retrieve("trade", documents=documents)
+
+
+@pytest.mark.parametrize("question", [None, 5, ["Who?"], b"Who?", "Who is \ud800?"])
+def test_a_question_that_is_no_text_is_refused_with_a_sentence(seeds: Footnote, question: Any) -> None:
+    for use in (seeds.ask, seeds.retrieve):
+        with pytest.raises(QuestionError, match=r"^The question .*: give a text"):
+            use(question)
+
+
+@pytest.mark.parametrize(
+    "history",
+    [5, "Who?", ["Who?"], [("user",)], [("user", None)], [{"role": "user", "content": "Who?"}], {"user": "Who?"}],
+)
+def test_a_history_of_another_shape_is_told_the_right_one(seeds: Footnote, history: Any) -> None:
+    with pytest.raises(QuestionError, match=r"history is pairs, role and text: give "):
+        seeds.ask("And in 2022?", history)
+
+
+@pytest.mark.parametrize("given", [{"documents": 5}, {"documents": [5]}, {"after": "2024-01-01"}, {"before": 2024}])
+def test_a_filter_of_another_kind_is_told_what_to_give(seeds: Footnote, given: dict[str, Any]) -> None:
+    with pytest.raises(QuestionError, match=": give "):
+        seeds.ask("How much was trade?", **given)
 
 
 def test_a_changed_figure_is_contradicted_and_the_quote_says_what_is_right(seeds: Footnote) -> None:
