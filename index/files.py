@@ -78,11 +78,15 @@ class Source:
             return None
         return self.root / relative
 
-    def listing(self) -> Listing:
-        """All files with a known suffix; hidden ones are passed over. Raises SourceError when there is no folder."""
+    def check(self) -> None:
+        """Raises SourceError when there is no folder."""
         if not self.root.is_dir():
             what = "is not a folder" if self.root.exists() else "does not exist"
             raise SourceError(f"The source folder {self.root} {what}: name the folder of your documents with --source.")
+
+    def listing(self) -> Listing:
+        """All files with a known suffix; hidden ones are passed over. Raises SourceError when there is no folder."""
+        self.check()
         found: list[Found] = []
         failed: list[tuple[str, str]] = []
         for path, problem in _walk(self.root, self.skip):

@@ -55,6 +55,8 @@ class Library:
         self._served = bool(chroma_url)
         self._writing = RLock()
         self._newest: tuple[Mapping[str, Entry] | None, date | None] = (None, None)
+        if not self.index_dir.exists():
+            self._sources[0].check()  # a misspelt folder leaves no empty index behind
         _make_folder(self.uploads_dir)
         self._ownership = Ownership.take(self.index_dir, shared=self._served)
         try:
@@ -77,7 +79,8 @@ class Library:
 
         `embedder` defaults to the embedded MiniLM; without `catch_up` the lexical cache is left as it is found.
         Raises IndexLocked when another process owns the index, IndexDamaged when it is not whole, IndexUnavailable
-        when it cannot be written or the server does not answer, ModelError when a model file is missing or damaged.
+        when it cannot be written or the server does not answer, ModelError when a model file is missing or damaged,
+        SourceError when there is neither the folder nor an index.
         """
         embedder = embedder or default_embedder()
         return cls(source_dir, index_dir, embedder, passage_tokens, chroma_url, max_file_mb, catch_up)

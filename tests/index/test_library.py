@@ -99,11 +99,8 @@ class TestSync:
         assert "RAG_MAX_FILE_MB" in failed["big.txt"]
 
     def test_a_missing_or_empty_folder_is_a_clear_error(self, tmp_path: Path, words: WordEmbedder) -> None:
-        with (
-            Library.open(tmp_path / "nowhere", tmp_path / "i", embedder=words) as library,
-            pytest.raises(SourceError, match="does not exist"),
-        ):
-            library.sync()
+        with pytest.raises(SourceError, match="does not exist"):
+            Library.open(tmp_path / "nowhere", tmp_path / "i", embedder=words)
         (tmp_path / "empty").mkdir()
         with (
             Library.open(tmp_path / "empty", tmp_path / "i", embedder=words) as library,
