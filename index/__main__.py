@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m index", description="Keeps an index in step with its documents.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("sync", parents=[common], help="index what is new or changed, forget what is gone")
-    commands.add_parser("status", parents=[common], help="list the documents, and what changed since they were indexed")
+    commands.add_parser("status", parents=[common], help="list the documents, and what the next sync will change")
     add = commands.add_parser("add", parents=[common], help="copy files into the library and index them")
     add.add_argument("files", nargs="+", type=Path, metavar="FILE")
     for name, what in (("remove", "take documents out of the index; their files stay"), ("restore", "undo remove")):
@@ -122,14 +122,22 @@ def _restore(options: argparse.Namespace) -> int:
 def _status(options: argparse.Namespace) -> int:
     with _open(options) as library:
         library.store.check_current()
-        documents = library.documents()
+        documents, removed, files = library.documents(), library.removed(), library.files()
+        new = sorted(files - {info.id for info in (*documents, *removed)})
+        gone = {info.id for info in documents} - files
+        changed = {info.id for info in documents if info.id in files and library.stale(info.id)}
         for info in documents:
             about = ", ".join(str(part) for part in (info.publisher, info.published) if part)
-            mark = "  CHANGED since it was indexed" if library.stale(info.id) else ""
+            mark = "  GONE" if info.id in gone else "  CHANGED since it was indexed" if info.id in changed else ""
             print(f"{info.id}: {info.title}{f' ({about})' if about else ''}, {info.passages} passages{mark}")
-        for info in library.removed():
+        for info in removed:
             print(f"{info.id}: removed, restore brings it back")
+        for name in new:
+            print(f"{name}: NOT INDEXED yet")
         print(f"{len(documents)} documents, {sum(info.passages for info in documents)} passages in {library.index_dir}")
+    counts = [(len(new), "not indexed yet"), (len(changed), "changed"), (len(gone), "gone")]
+    if told := ", ".join(f"{count} {what}" for count, what in counts if count):
+        print(f"{told}: run sync")
     return 0
 
 

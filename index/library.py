@@ -227,6 +227,10 @@ class Library:
             return True
         return hashlib.sha256(data).hexdigest() != entry.sha256
 
+    def files(self) -> set[str]:
+        """The ids of the files that the next sync looks at, those not yet indexed too. Raises SourceError."""
+        return {file.id for source in self._sources for file in source.listing().found}
+
     @property
     def generation(self) -> int:
         """Grows with every write."""

@@ -52,6 +52,29 @@ def test_what_is_wrong_is_said_and_the_exit_code_tells(run, folder: Path) -> Non
     assert "CHANGED" in run("status")[1]
 
 
+def test_status_says_what_the_next_sync_will_do(run, folder: Path) -> None:  # type: ignore[no-untyped-def]
+    assert "trade.txt: NOT INDEXED yet" in run("status")[1]
+    run("sync")
+    run("remove", "forum.txt")
+    assert "run sync" not in run("status")[1]
+    (folder / "new.txt").write_text("A new one.")
+    (folder / "more").mkdir()
+    (folder / "more" / "new.md").write_text("Another one.")
+    (folder / "trade.txt").write_text("Changed.")
+    (folder / "tunnel.md").unlink()
+    code, text = run("status")
+    assert code == 0
+    assert "new.txt: NOT INDEXED yet" in text
+    assert "passages  GONE\n" in text
+    assert text.endswith("2 not indexed yet, 1 changed, 1 gone: run sync\n")
+
+
+@pytest.mark.parametrize("name", ["sync", "status", "doctor"])
+def test_a_misspelt_folder_leaves_no_index_behind(tmp_path: Path, name: str) -> None:
+    assert main([name, "--source", str(tmp_path / "no"), "--index", str(tmp_path / "index")]) == 1
+    assert not (tmp_path / "index").exists()
+
+
 def test_the_doctor_mends_a_damaged_index(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     run("sync")
     (tmp_path / "index" / "chroma" / "chroma.sqlite3").write_bytes(b"")
