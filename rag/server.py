@@ -61,11 +61,18 @@ class Message(BaseModel):
         return "\n".join(parts)
 
 
+class StreamOptions(BaseModel):
+    """What a stream tells beside the answer."""
+
+    include_usage: bool = False
+
+
 class Asked(BaseModel):
     """The body of a chat request; fields that only matter to a language model are ignored."""
 
     messages: list[Message]
     stream: bool = False
+    stream_options: StreamOptions | None = None
     model: str = MODEL
 
     def question(self) -> tuple[str, list[tuple[str, str]]]:
@@ -106,7 +113,8 @@ def routes(footnote: Footnote, identify: Identify | None = None, rate: RateLimit
             events = footnote.stream(question, history)
             first = await to_thread.run_sync(next, events, limiter=limiter)
             if asked.stream:
-                chunks = _limited(_chunks(events), limiter)
+                counted = asked.stream_options is not None and asked.stream_options.include_usage
+                chunks = _limited(_chunks(question, events, counted), limiter)
                 return StreamingResponse(chunks, media_type="text/event-stream", headers=_NO_CACHE)
             answer = await to_thread.run_sync(_answer, first, events, limiter=limiter)
             return JSONResponse(_completion(question, answer))
@@ -169,19 +177,23 @@ def _answer(first: Event, rest: Iterator[Event]) -> Answer:
 
 
 def _completion(question: str, answer: Answer) -> dict[str, Any]:
-    spent = token_counts([question, answer.text])
     message = {"role": "assistant", "content": answer.text}
     return {
         **_head("chat.completion"),
         "choices": [{"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}],
-        "usage": {"prompt_tokens": spent[0], "completion_tokens": spent[1], "total_tokens": sum(spent)},
+        "usage": _usage(question, answer),
         **_proof(answer),
     }
 
 
-def _chunks(events: Iterator[Event]) -> Iterator[str]:
-    """Server-sent events: a sentence each, then the last one with the citations, then [DONE]."""
-    head = _head("chat.completion.chunk")
+def _usage(question: str, answer: Answer) -> dict[str, int]:
+    asked, said = token_counts([question, answer.text])
+    return {"prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said}
+
+
+def _chunks(question: str, events: Iterator[Event], counted: bool) -> Iterator[str]:
+    """Server-sent events: a sentence each, one with the citations, when `counted` one with the tokens, then [DONE]."""
+    head = _head("chat.completion.chunk") | ({"usage": None} if counted else {})
     sent = ""
     try:
         yield _event(head, {"role": "assistant", "content": ""})
@@ -195,8 +207,10 @@ def _chunks(events: Iterator[Event]) -> Iterator[str]:
                 if rest and event.answer.text.startswith(sent):
                     yield _event(head, {"content": rest})
                 yield _event(head, {}, "stop", _proof(event.answer))
+                if counted:
+                    yield _data({**head, "choices": [], "usage": _usage(question, event.answer)})
     except FootnoteError as error:
-        yield f"data: {json.dumps(_problem(str(error)))}\n\n"
+        yield _data(_problem(str(error)))
     yield "data: [DONE]\n\n"
 
 
@@ -217,7 +231,11 @@ def _event(
     more: dict[str, Any] | None = None,
 ) -> str:
     choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
-    return f"data: {json.dumps({**head, 'choices': [choice], **(more or {})}, ensure_ascii=False)}\n\n"
+    return _data({**head, "choices": [choice], **(more or {})})
+
+
+def _data(sent: dict[str, Any]) -> str:
+    return f"data: {json.dumps(sent, ensure_ascii=False)}\n\n"
 
 
 def _head(kind: str) -> dict[str, Any]:

@@ -81,6 +81,18 @@ def test_openais_client_streams_the_same_answer(seeds: Footnote, url: str, quest
     assert chunks[-1].footnote["status"] == answer.status
 
 
+def test_a_stream_tells_its_tokens_to_who_asks_for_them(url: str) -> None:
+    openai = pytest.importorskip("openai", reason="needs requirements-llm.txt")
+    with openai.OpenAI(base_url=f"{url}/v1", api_key="none") as client:
+        whole = client.chat.completions.create(**chat(("user", QUESTION)))
+        *chunks, last = client.chat.completions.create(
+            **chat(("user", QUESTION)), stream=True, stream_options={"include_usage": True}
+        )
+    assert (last.choices, last.usage) == ([], whole.usage)
+    assert {chunk.usage for chunk in chunks} == {None}
+    assert chunks[-1].choices[0].finish_reason == "stop"
+
+
 def test_earlier_messages_are_the_conversation(seeds: Footnote, url: str) -> None:
     earlier = [("user", QUESTION), ("assistant", seeds.ask(QUESTION).text)]
     reply = httpx.post(
