@@ -302,6 +302,26 @@ def test_a_reload_during_the_first_answer_shows_it_once_it_is_kept(visit: Visit)
     assert "94.8 billion" in visit.page.inner_text(".fn-text")
 
 
+def test_a_reload_during_a_later_answer_shows_it_below_the_earlier_ones(visit: Visit) -> None:
+    visit.ask(TRADE)
+    later = visit.ask("And in 2022?").get_attribute("data-id")
+    visit.page.evaluate("later => sessionStorage.setItem('fn-running', later)", later)  # as a reload would have left it
+    asked = []
+
+    def without_the_later(route: Any) -> None:
+        asked.append(route.request)
+        held = route.fetch().json()
+        route.fulfill(json=held | {"turns": held["turns"][:1]})
+
+    visit.page.route("**/footnote/call/conversation", without_the_later, times=2)
+    visit.reload()
+    visit.page.wait_for_selector(f".fn-turn[data-id='{later}'][data-status=done]")
+    assert len(asked) == 2
+    assert visit.page.locator(".fn-turn").count() == 2
+    assert not visit.page.is_visible(".fn-toast")
+    assert visit.page.evaluate("sessionStorage.getItem('fn-running')") is None
+
+
 def test_arrows_go_from_citation_to_citation(visit: Visit) -> None:
     turn = visit.ask(UNKNOWN)
     chips = turn.locator(".fn-near .fn-chip")

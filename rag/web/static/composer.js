@@ -67,7 +67,7 @@ function update() { // a frame from the server: the turn so far
   if (left) { left = busy; return; }
   const known = shown.get(turn.id)?.turn;
   paint({ ...turn, rating: known?.rating || 0, note: known?.note || '' });
-  store.set('fn-running', busy && !conversationId ? turn.id : null);
+  store.set('fn-running', busy ? turn.id : null);
   if (busy) return;
   if (turn.conversation) setConversation(turn.conversation);
   if (turn.status === 'done') suggestNext(shown.get(turn.id).turn);
@@ -93,11 +93,13 @@ async function openConversation(id) {
   box.focus({ preventScroll: true });
 }
 
-async function reopen(id) { // the first answer that a reload left begins its conversation, of the same id, when it is finished
+async function reopen(id) { // shows the answer that a reload left, once it is kept; a first one begins its conversation, of the same id
+  const talk = store.get('fn-conversation') || id;
+  if (talk !== id) { await openConversation(talk); store.set('fn-running', id); }
   for (let tries = 0; tries < 30; tries++) {
-    const kept = await call('conversation', { id }).then(() => true, () => false);
-    if (store.get('fn-running') !== id) return;
-    if (kept) return openConversation(id);
+    const held = await call('conversation', { id: talk }).catch(() => null);
+    if (busy || store.get('fn-running') !== id) return;
+    if (held?.turns.some(turn => turn.id === id)) return openConversation(talk);
     await new Promise(done => setTimeout(done, 1000));
   }
   store.set('fn-running', null);
