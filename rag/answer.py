@@ -11,7 +11,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from index.documents import Passage, Sentence
+from pydantic import TypeAdapter, ValidationError
+
+from index.documents import Passage
 from rag.errors import AnswerFileError
 
 
@@ -99,40 +101,12 @@ class Answer:
     def from_dict(cls, data: Mapping[str, Any]) -> Answer:
         """The inverse of `to_dict`. Raises AnswerFileError when `data` is not an answer."""
         try:
-            fields = {name: value for name, value in data.items() if name in cls.__dataclass_fields__}
-            fields["claims"] = tuple(_claim(item) for item in data["claims"])
-            fields["citations"] = tuple(_citation(item) for item in data["citations"])
-            fields["passages"] = tuple(_scored(item) for item in data["passages"])
-            fields["status"] = Status(data["status"])
-            fields["notices"] = tuple(data["notices"])
-            fields["conflicts"] = tuple(tuple(group) for group in data.get("conflicts", ()))
-            return cls(**fields)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            return _SAVED.validate_python(data)
+        except ValidationError as error:
             raise AnswerFileError("This is not a saved answer: save one with `python -m rag --json`.") from error
 
 
-def _claim(data: Mapping[str, Any]) -> Claim:
-    return Claim(
-        text=str(data["text"]),
-        citations=tuple(_citation(item) for item in data["citations"]),
-        verdict=Verdict(data["verdict"]),
-        highlights=tuple((int(start), int(end)) for start, end in data["highlights"]),
-    )
-
-
-def _citation(data: Mapping[str, Any]) -> Citation:
-    return Citation(**{**data, "published": _date(data["published"])})
-
-
-def _scored(data: Mapping[str, Any]) -> ScoredPassage:
-    inner = data["passage"]
-    sentences = tuple(Sentence(**item) for item in inner["sentences"])
-    passage = Passage(**{**inner, "published": _date(inner["published"]), "sentences": sentences})
-    return ScoredPassage(**{**data, "passage": passage})
-
-
-def _date(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+_SAVED = TypeAdapter(Answer)
 
 
 def _plain(value: Any) -> Any:

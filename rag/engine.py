@@ -17,11 +17,12 @@ from index.library import Library
 from index.sync import SyncReport
 from rag import asking, checking, composing, foreign, forms, missing, parts, spelling, timeline
 from rag.answer import Answer, Claim, ClaimReady, Event, Finished, ScoredPassage, Started, Verification
-from rag.arguments import checked_filter, checked_history, checked_question
+from rag.arguments import checked_filter, checked_history, checked_question, checked_text
 from rag.conversation import appended, standalone
 from rag.drafting.drafter import History, Writer
 from rag.drafting.extractive import ExtractiveDrafter
 from rag.drafting.generative import GenerativeDrafter
+from rag.errors import QuestionError
 from rag.evidence import Calibration, Evidence, load_calibration, rank
 from rag.figures import years
 from rag.observe import observed
@@ -198,6 +199,8 @@ class Footnote:
         """The `k` passages nearest to `question`, best first."""
         asked = checked_question(question, self.settings.max_question_chars)
         where = checked_filter(documents, after, before)
+        if not isinstance(k, int) or k < 1:
+            raise QuestionError(f"{k} passages cannot be found: give a whole number from 1 for `k`.")
         self._ready()
         return retrieve(self.library, asked, k, where)
 
@@ -205,7 +208,7 @@ class Footnote:
     def verify(self, text: str, question: str | None = None) -> Verification:
         """Check any text against the documents, sentence by sentence; `question` widens what is looked at."""
         claims = []
-        for number, sentence in enumerate(composing.sentences(text)):
+        for number, sentence in enumerate(composing.sentences(checked_text(text, "text"))):
             checked = self.judge(sentence, question)
             claims.append(composing.claim(sentence, checked.evidence, checked.verdict, number + 1))
         return Verification(composing.renumber(claims))
@@ -213,7 +216,9 @@ class Footnote:
     def judge(self, sentence: str, question: str | None = None) -> Checked:
         """Check one sentence, or a piece of code or a list that counts as one; `question` as for `verify`."""
         self._ready()
-        candidates = self._candidates(sentence) + (self._candidates(question) if question else [])
+        candidates = self._candidates(checked_text(sentence, "sentence"))
+        if question:
+            candidates += self._candidates(checked_text(question, "question"))
         return verify_sentence(sentence, candidates, self._nearby)
 
     def as_query_engine(self) -> CustomQueryEngine:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from index.errors import FileError, FootnoteError, SourceError
 from rag import Answer, ClaimReady, Finished, Footnote, Started, Status, Verdict
-from rag.errors import QuestionError, SettingsError
+from rag.errors import AnswerFileError, QuestionError, SettingsError
 
 HARBOUR = """Harbour report
 
@@ -173,6 +173,19 @@ def test_a_question_that_is_no_text_is_refused_with_a_sentence(seeds: Footnote, 
             use(question)
 
 
+@pytest.mark.parametrize("text", [None, 5, "Trade grew by \ud800."])
+def test_a_text_to_verify_that_is_none_is_refused_with_a_sentence(seeds: Footnote, text: Any) -> None:
+    for use in (seeds.verify, seeds.judge, lambda text: seeds.verify("Trade grew.", text or 5)):
+        with pytest.raises(QuestionError, match=r"^The (text|sentence|question) .*: give a text"):
+            use(text)
+
+
+@pytest.mark.parametrize("k", [0, -1, "5", 2.5])
+def test_a_number_of_passages_that_is_none_is_refused(seeds: Footnote, k: Any) -> None:
+    with pytest.raises(QuestionError, match="a whole number from 1"):
+        seeds.retrieve("trade", k=k)
+
+
 @pytest.mark.parametrize(
     "history",
     [5, "Who?", ["Who?"], [("user",)], [("user", None)], [{"role": "user", "content": "Who?"}], {"user": "Who?"}],
@@ -201,6 +214,17 @@ def test_a_changed_figure_is_contradicted_and_the_quote_says_what_is_right(seeds
 def test_an_answer_survives_being_saved(seeds: Footnote) -> None:
     answer = seeds.ask("How much was China-Central Asia trade in 2024?")
     assert Answer.from_dict(answer.to_dict()) == answer
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"text": 5}, {"question": None}, {"confidence": "high"}, {"notices": [5]}, {"citations": [{"start": "x"}]}],
+)
+def test_a_saved_answer_with_a_part_of_another_kind_is_none(seeds: Footnote, changed: dict[str, Any]) -> None:
+    saved = seeds.ask("How much was China-Central Asia trade in 2024?").to_dict()
+    changed = {**changed, "citations": [{**saved["citations"][0], **new} for new in changed.get("citations", [])]}
+    with pytest.raises(AnswerFileError, match="not a saved answer"):
+        Answer.from_dict({**saved, **changed})
 
 
 @pytest.mark.parametrize("question", ["", "   \n", "? !", "x" * 2001])
