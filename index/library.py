@@ -319,16 +319,22 @@ class Library:
 
     def _refreshed(self) -> None:
         """Before a write: what other processes wrote to the server."""
+        self._check_open()
         if self._served and self.store.written_generation() != self.store.generation:
             self.store.refresh()
             self._catch_up()
 
     def _follow(self) -> None:
         """Before a read: looks once a second whether another process wrote to the server."""
+        self._check_open()
         if self._served and time.monotonic() - self._followed > _FOLLOW_SECONDS:
             with self._writing:
                 self._refreshed()
                 self._followed = time.monotonic()
+
+    def _check_open(self) -> None:
+        if not self._ownership.held:
+            raise IndexUnavailable(f"The index at {self.index_dir} was closed here: open it again.")
 
     def _catch_up(self, trusting: bool = True) -> None:
         """Brings the lexical cache in step with the manifest; `trusting` its own mark that it is."""

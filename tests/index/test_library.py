@@ -9,7 +9,7 @@ import pytest
 
 from index.documents import Filter
 from index.embedding import MiniLM
-from index.errors import FileError, IndexLocked, IndexOutdated, SourceError
+from index.errors import FileError, IndexLocked, IndexOutdated, IndexUnavailable, SourceError
 from index.library import Library, fingerprint
 from index.sync import document_from
 from tests.index.conftest import SEEDS, Opener, WordEmbedder, found
@@ -97,6 +97,12 @@ class TestSync:
         (folder / "big.txt").write_text("word " * 300_000)
         failed = dict(opened(max_file_mb=1).sync().failed)
         assert "RAG_MAX_FILE_MB" in failed["big.txt"]
+
+    def test_a_closed_library_says_so(self, library: Library, words: WordEmbedder) -> None:
+        library.close()
+        for use in (library.sync, library.documents, lambda: library.dense(words.embed_query("trade"), 1)):
+            with pytest.raises(IndexUnavailable, match="closed"):
+                use()
 
     def test_a_missing_or_empty_folder_is_a_clear_error(self, tmp_path: Path, words: WordEmbedder) -> None:
         with pytest.raises(SourceError, match="does not exist"):
