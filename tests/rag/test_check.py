@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -145,6 +146,16 @@ def test_an_abstention_stands(harbour: Footnote) -> None:
     answer = harbour.ask("Who painted the Mona Lisa?")
     assert answer.status is Status.ABSTAINED
     assert check(answer, harbour).ok
+
+
+@pytest.mark.parametrize("words", [["check"], ["verify"], ["Who?", "--after", "soon"], ["Who?", "--source", ""]])
+def test_a_wrong_call_is_said_and_exit_code_two(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with suppress(SystemExit):
+        assert main(["--index", str(tmp_path / "index"), *words]) == 2
+    said = capsys.readouterr().err
+    assert "name one after the word" in said or "soon is not a day" in said or "--source" in said
 
 
 def test_the_command_checks_a_saved_file(harbour: Footnote, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,6 +25,12 @@ def test_a_number_that_is_none_is_refused(value: str, monkeypatch: pytest.Monkey
         Settings.load()
 
 
+def test_an_empty_folder_is_not_the_current_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_SOURCE_DIR", "")
+    with pytest.raises(SettingsError, match=r"RAG_SOURCE_DIR cannot be used: .* empty"):
+        Settings.load()
+
+
 def test_a_key_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAG_LLM_KEY", "sk-secret")
     assert "sk-secret" not in repr(Settings.load())
