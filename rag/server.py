@@ -71,9 +71,8 @@ class Asked(BaseModel):
     """The body of a chat request; fields that only matter to a language model are ignored."""
 
     messages: list[Message]
-    stream: bool = False
+    stream: bool | None = False
     stream_options: StreamOptions | None = None
-    model: str = MODEL
 
     def question(self) -> tuple[str, list[tuple[str, str]]]:
         """The last user message, and the turns before it. System messages are not followed: documents answer here."""
@@ -118,8 +117,8 @@ def routes(footnote: Footnote, identify: Identify | None = None, rate: RateLimit
                 return StreamingResponse(chunks, media_type="text/event-stream", headers=_NO_CACHE)
             answer = await to_thread.run_sync(_answer, first, events, limiter=limiter)
             return JSONResponse(_completion(question, answer))
-        except ValidationError:
-            return _error(400, "The body is not a chat request: it needs `messages`, each with a role and a content.")
+        except ValidationError as error:
+            return _error(400, f"{_first(error)}: send `messages`, each with a role and a content, as OpenAI has it.")
         except TooManyQuestions as error:
             return JSONResponse(_problem(str(error)), 429, {"Retry-After": str(error.wait)})
         except IndexError_ as error:
@@ -264,6 +263,12 @@ def _refused() -> JSONResponse:
 
 def _error(status: int, sentence: str) -> JSONResponse:
     return JSONResponse(_problem(sentence), status)
+
+
+def _first(error: ValidationError) -> str:
+    """What is wrong first with a body, without its text."""
+    wrong = error.errors(include_input=False)[0]
+    return f"{'.'.join(map(str, wrong['loc'])) or 'The body'} cannot be used ({wrong['msg']})"
 
 
 def _problem(sentence: str) -> dict[str, Any]:

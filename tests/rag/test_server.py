@@ -127,6 +127,18 @@ def test_a_bad_request_is_answered_with_a_sentence(url: str, body: dict[str, obj
     assert reply.json()["error"]["message"].endswith(".")
 
 
+def test_what_openais_format_lets_be_null_may_be(url: str) -> None:
+    body = {**chat(("user", QUESTION)), "stream": None, "stream_options": None, "model": None, "n": None}
+    assert httpx.post(f"{url}/v1/chat/completions", json=body).status_code == 200
+
+
+def test_a_bad_request_is_told_which_part_is_wrong(url: str) -> None:
+    body = {**chat(("user", QUESTION)), "stream": "certainly"}
+    said = httpx.post(f"{url}/v1/chat/completions", json=body).json()["error"]["message"]
+    assert said.startswith("stream cannot be used (Input should be a valid boolean")
+    assert "certainly" not in said
+
+
 def test_an_index_that_is_away_is_said_with_503(seeds: Footnote, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def away(*_: object) -> Never:
         raise IndexUnavailable("The Chroma server does not answer: start it.")
