@@ -13,6 +13,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when Gradio i
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 from index.errors import FootnoteError
+from index.files import folder
 from rag.web import auth
 
 
@@ -21,8 +22,8 @@ def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="app.py", description="Ask a folder of documents; every sentence is quoted.")
     parser.add_argument("--host", default="127.0.0.1", help="address to serve on (default: this machine only)")
     parser.add_argument("--port", type=int, default=7860, help="port to serve on (default: 7860)")
-    parser.add_argument("--source", type=Path, help="folder of documents (default: RAG_SOURCE_DIR, else seeds/)")
-    parser.add_argument("--index", type=Path, help="folder of the index (default: RAG_INDEX_DIR, else .rag/)")
+    parser.add_argument("--source", type=folder, help="folder of documents (default: RAG_SOURCE_DIR, else seeds/)")
+    parser.add_argument("--index", type=folder, help="folder of the index (default: RAG_INDEX_DIR, else .rag/)")
     parser.add_argument("--auth-file", type=Path, help="users who may log in; needed beyond this machine")
     parser.add_argument("--add-user", metavar="NAME", help="ask for a password, write the user to --auth-file and exit")
     return parser.parse_args(arguments)
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the page until Ctrl+C. Returns the exit code."""
     chosen = options(arguments)
     try:
-        if chosen.add_user:
+        if chosen.add_user is not None:
             return add_user(chosen.auth_file, chosen.add_user)
         users = auth.read_users(chosen.auth_file) if chosen.auth_file else {}
         auth.check_reach(chosen.host, bool(users))

@@ -70,12 +70,17 @@ def add_user(path: Path, name: str, password: str) -> None:
     """Write or replace a user. The file is readable by its owner only and is swapped in whole."""
     if not _NAME.fullmatch(name):
         raise SettingsError("The name may hold letters, digits and . _ @ - only, at most 64 of them.")
+    if not password:
+        raise SettingsError("The password is empty: type one, or pipe it in.")
     users = read_users(path) if path.exists() else {}
     users[name] = hash_password(password)
     draft = path.with_name(path.name + ".new")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.writelines(f"{key}:{entry}\n" for key, entry in users.items())
-    draft.replace(path)
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.writelines(f"{key}:{entry}\n" for key, entry in users.items())
+        draft.replace(path)
+    except OSError as error:
+        raise SettingsError(f"The users in {path} cannot be written ({error.strerror}): name another file.") from error
 
 
 def is_loopback(host: str) -> bool:

@@ -66,15 +66,23 @@ def build(site: Site) -> gr.Blocks:
             `history` holds earlier messages; `documents` are ids; `after` and `before` are ISO dates, inclusive.
             """
             try:
-                earlier = [(str(message["role"]), message["content"]) for message in history or []]
                 owner = (request and request.username) or ""
-                return answer_json(ask_once(site, owner, question, earlier, documents, _day(after), _day(before)))
+                return answer_json(
+                    ask_once(site, owner, question, _turns(history), documents, _day(after), _day(before))
+                )
             except FootnoteError as error:
                 raise gr.Error(str(error), print_exception=False) from error
 
         api(ask, api_name="ask", concurrency_limit=AT_ONCE, concurrency_id="ask")
     page.queue(max_size=WAITING, api_open=False, status_update_rate=QUIET)
     return page
+
+
+def _turns(history: list[Message] | None) -> list[tuple[str, str]]:
+    try:
+        return [(message["role"], message["content"]) for message in history or []]
+    except (KeyError, TypeError) as error:
+        raise QuestionError("The history is a list of messages, each with a role and a content.") from error
 
 
 def _day(text: str | None) -> date | None:

@@ -19,6 +19,28 @@ def test_a_user_is_added_from_a_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert password_matches("correct horse", read_users(path)["ada"])
 
 
+@pytest.mark.parametrize(
+    ("name", "file", "password", "said"),
+    [
+        ("", "users.txt", "correct horse", "The name "),
+        ("ada", "users.txt", "", "The password is empty"),
+        ("ada", "none/users.txt", "correct horse", "cannot be written"),
+    ],
+)
+def test_a_user_who_cannot_be_added_is_said(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    file: str,
+    password: str,
+    said: str,
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{password}\n"))
+    assert app.main(["--add-user", name, "--auth-file", str(tmp_path / file)]) == 1
+    assert said in capsys.readouterr().err
+
+
 def test_beyond_this_machine_without_users_is_refused_with_how_to(capsys: pytest.CaptureFixture[str]) -> None:
     assert app.main(["--host", "0.0.0.0"]) == 1
     said = capsys.readouterr().err

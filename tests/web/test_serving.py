@@ -65,10 +65,13 @@ def test_ask_takes_history_and_filters(api: Any) -> None:
         {"question": "x" * 5000},
         {"question": TRADE, "after": "soon"},
         {"question": TRADE, "history": [{}]},
+        {"question": TRADE, "history": ["Who?"]},
+        {"question": TRADE, "history": [{"role": "user", "content": 5}]},
+        {"question": TRADE, "documents": ["nothing.txt"]},
     ],
 )
 def test_bad_input_to_ask_is_an_error_and_not_a_crash(api: Any, arguments: dict[str, Any]) -> None:
-    with pytest.raises(Exception, match=r"."):
+    with pytest.raises(Exception, match=r"^(The (question|history)|Dates|There is no document) .*\.$"):
         api.predict(**arguments, api_name="/ask")
     assert api.predict(TRADE, api_name="/ask")["status"] == "answered"
 
