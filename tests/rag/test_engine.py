@@ -217,12 +217,10 @@ def test_an_answer_survives_being_saved(seeds: Footnote) -> None:
 
 
 @pytest.mark.parametrize(
-    "changed",
-    [{"text": 5}, {"question": None}, {"confidence": "high"}, {"notices": [5]}, {"citations": [{"start": "x"}]}],
+    "changed", [{"text": 5}, {"question": None}, {"confidence": "high"}, {"notices": [5]}, {"citations": [5]}]
 )
 def test_a_saved_answer_with_a_part_of_another_kind_is_none(seeds: Footnote, changed: dict[str, Any]) -> None:
     saved = seeds.ask("How much was China-Central Asia trade in 2024?").to_dict()
-    changed = {**changed, "citations": [{**saved["citations"][0], **new} for new in changed.get("citations", [])]}
     with pytest.raises(AnswerFileError, match="not a saved answer"):
         Answer.from_dict({**saved, **changed})
 
