@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from rag.figures import Figure, figures
 from rag.question import STOPWORDS, stems, words
+from rag.scope import BY_PLACE, DROPPING, NON_FACTIVE, PREVENTING
 
 _NEGATORS = frozenset(
     ["not", "no", "never", "without", "neither", "nor", "none", "cannot", "nobody", "nothing", "hardly"]
@@ -48,6 +50,9 @@ _OPPOSITES = tuple(
 )  # fmt: skip
 
 
+_WITHHOLDING = PREVENTING - {"end", "ended", "ending", "instead"} | NON_FACTIVE | DROPPING
+_NO_OBJECT = BY_PLACE | frozenset("by from since until after before".split())
+"""Words after which a verb has no object: "it stopped in May", "prices dropped by half"."""
 _QUALIFIERS = frozenset("vice deputy former acting assistant interim honorary ex".split())
 
 
@@ -94,6 +99,18 @@ def requalifies(sentence: str, source: str) -> bool:
     here, there = _qualified(sentence), _qualified(source)
     shared = {noun for noun, _ in here} & {noun for noun, _ in there}
     return any(not {q for n, q in here if n == noun} & {q for n, q in there if n == noun} for noun in shared)
+
+
+def withholds(sentence: str, source: str) -> bool:
+    """Whether `source` only refuses, plans or drops ("drops support for Windows 7") what `sentence` says of it."""
+    tokens, said = words(source), stems(sentence)
+    if _WITHHOLDING & set(words(sentence)):
+        return False
+    return any(
+        said & stems(" ".join(tokens[place + 1 : place + 1 + _REACH]))
+        for place, (token, following) in enumerate(pairwise([*tokens, ""]))
+        if token in _WITHHOLDING and following not in _NO_OBJECT
+    )
 
 
 def _qualified(text: str) -> set[tuple[str, str]]:

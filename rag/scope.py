@@ -30,6 +30,11 @@ PREVENTING = frozenset(
     abolishing cancel cancelled canceled block blocks blocked blocking end ended ending instead""".split()
 )
 """Words after which a thing is not, or is no more."""
+DROPPING = frozenset(
+    """drop drops dropping discontinue discontinues discontinued abandon abandons abandoned withdraw withdraws
+    withdrew""".split()
+)
+"""Words after which a thing is no more; "dropped" is mostly said of figures."""
 SCOPING = frozenset("here case cases purpose purposes sense respect respects terms context regard".split())
 """Words that say, before a sentence, within what it holds: "Here, ...", "In such cases, ..."."""
 CONDITIONS = frozenset("if unless except provided otherwise".split())

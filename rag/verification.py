@@ -20,7 +20,15 @@ import numpy as np
 from index.errors import ModelError
 from rag.alignment import matches, word_matches
 from rag.answer import Verdict
-from rag.contradiction import borrowed_figures, denies, opposes, requalifies, rival_figures, unmatched_figures
+from rag.contradiction import (
+    borrowed_figures,
+    denies,
+    opposes,
+    requalifies,
+    rival_figures,
+    unmatched_figures,
+    withholds,
+)
 from rag.evidence import Evidence
 from rag.question import ANAPHOR, ASKING, STOPWORDS, names, stems
 from rag.quotable import is_line
@@ -194,6 +202,8 @@ def _led(item: Evidence) -> str:
 
 def _has_all(sentence: str, item: Evidence) -> bool:
     led = _led(item)
+    if withholds(sentence, item.sentence.text):
+        return False
     if unmatched_figures(sentence, [f"{led} {item.passage.published or ''}"]):
         return False
     said = word_matches(sentence, item.sentence.text)

@@ -1,6 +1,14 @@
 import pytest
 
-from rag.contradiction import borrowed_figures, denies, opposes, requalifies, rival_figures, unmatched_figures
+from rag.contradiction import (
+    borrowed_figures,
+    denies,
+    opposes,
+    requalifies,
+    rival_figures,
+    unmatched_figures,
+    withholds,
+)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +49,20 @@ def test_a_vice_president_is_no_president() -> None:
     assert requalifies("Iqbal was president.", "Iqbal was elected vice president.")
     assert not requalifies("Iqbal was vice president.", "The president named Iqbal vice president.")
     assert not requalifies("Iqbal wrote.", "Iqbal was elected vice president.")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "expected"),
+    [
+        ("The pump supports Windows 7.", "Version 3.2 drops support for Windows 7.", True),
+        ("The pump drops support for Windows 7.", "Version 3.2 drops support for Windows 7.", False),
+        ("The bank financed the dam.", "The bank refused to finance the dam.", True),
+        ("The dam opened.", "The works stopped in May and the dam opened.", False),
+        ("The war lasted until 1945.", "The war ended in 1945.", False),
+    ],
+)
+def test_what_is_refused_or_dropped_is_not_done(sentence: str, source: str, expected: bool) -> None:
+    assert withholds(sentence, source) is expected
 
 
 def test_a_number_that_another_source_gives_of_another_thing_is_borrowed() -> None:
