@@ -6,15 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from onnxruntime import InferenceSession
-from tokenizers import Tokenizer
-
 from evals.datasets import Example
 from evals.metrics import holds_answer
 from index.documents import Filter, Passage
 from rag import Footnote
+from rag.engine import MORE
 from rag.evidence import context
-from rag.reader.reader import Context, Reader, Reading
 
 DEPTH = 10
 
@@ -58,33 +55,9 @@ def holds_one(text: str, example: Example) -> bool:
     return any(holds_answer(text, each) for each in (example.answers, *example.answers_all))
 
 
-class RememberingReader(Reader):
-    """The reader, whose readings can be asked for again: what was read for an answer is not read twice to be ranked."""
-
-    def __init__(self, session: InferenceSession, tokenizer: Tokenizer) -> None:
-        super().__init__(session, tokenizer)
-        self._readings: dict[tuple[str, tuple[Context, ...]], list[Reading]] = {}
-
-    def read(self, question: str, contexts: Sequence[Context]) -> list[Reading]:
-        """Reads, always, and remembers."""
-        readings = super().read(question, contexts)
-        self._readings[question, tuple(contexts)] = readings
-        return readings
-
-    def recall(self, question: str, contexts: Sequence[Context]) -> list[Reading]:
-        """What was read before, else reads."""
-        return self._readings.get((question, tuple(contexts))) or super().read(question, contexts)
-
-
 def rankers(footnote: Footnote) -> list[Ranker]:
-    """Dense only, BM25 only, both fused, and the fused ones that are read, in the reader's order.
-
-    Gives `footnote` a reader that remembers.
-    """
+    """Dense only, BM25 only, both fused, and the fused ones that are read, in the reader's order."""
     library = footnote.library
-    reader = RememberingReader.load()
-    assert isinstance(reader, RememberingReader)
-    footnote.reader = reader
 
     def dense(question: str, where: Filter) -> Sequence[Passage]:
         hits = library.dense(library.embedder.embed_query(question), DEPTH, where)
@@ -98,8 +71,9 @@ def rankers(footnote: Footnote) -> list[Ranker]:
 
     def read(question: str, where: Filter) -> Sequence[Passage]:
         found = footnote.retrieve(question, DEPTH, where.documents)
-        top, rest = found[: footnote.settings.passages_read], found[footnote.settings.passages_read :]
-        readings = reader.recall(question, [context(scored.passage) for scored in top])
+        read_of = footnote.settings.passages_read + MORE
+        top, rest = found[:read_of], found[read_of:]
+        readings = footnote.reader.read(question, [context(scored.passage) for scored in top])
         best = [max(each.margins, default=float("-inf")) for each in readings]
         order = sorted(range(len(top)), key=lambda i: -best[i])
         return [scored.passage for scored in (*(top[i] for i in order), *rest)]

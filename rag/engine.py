@@ -28,7 +28,7 @@ from rag.figures import years
 from rag.observe import observed
 from rag.question import read, stems
 from rag.quotable import placed
-from rag.reader.reader import Reader
+from rag.reader.reader import Once, Reader
 from rag.retrieval import CANDIDATES, retrieve
 from rag.settings import Settings
 from rag.spans import step, steps
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 NEAREST = 2
 """Passages shown with an abstention."""
+MORE = 3
+"""Passages that are read too when the first ones do not answer."""
 OFFERED = 8
 """Evidence sentences that a drafter is given for each part of a question."""
 
@@ -284,20 +286,24 @@ class Footnote:
     def _gather(self, question: str, where: Filter, clock: Clock) -> Gathered:
         embedder, asked, few = self.library.embedder, read(question), self.settings.passages_read
         by_meaning = foreign.applies(question, embedder)
+        model = foreign.load_calibration() if by_meaning else self.calibration
+        threshold = model.threshold(self.settings.risk)
         if by_meaning:
-            model = foreign.load_calibration()
             found = retrieve(self.library, question, few, where, weight=0.0)  # no word is shared but by chance
             clock.lap("retrieve")
             evidence = foreign.rank(asked, found, embedder, model)
         else:
-            model, wanted = self.calibration, forms.term(question)
-            near = retrieve(self.library, question, CANDIDATES if wanted else few, where)
-            found = forms.first(near, wanted)[:few]
+            wanted = forms.term(question)
+            near = forms.first(retrieve(self.library, question, CANDIDATES if wanted else few + MORE, where), wanted)
             clock.lap("retrieve")
             with step("read"):
-                evidence = rank(asked, found, self.reader, model)
+                reader = Once(self.reader)
+                for found in (near[:few], near[: few + MORE]):
+                    evidence = rank(asked, found, reader, model)
+                    if evidence and evidence[0].score >= threshold:
+                        break
         clock.lap("read")
-        return Gathered(question, tuple(found), tuple(evidence), model.threshold(self.settings.risk), by_meaning)
+        return Gathered(question, tuple(found), tuple(evidence), threshold, by_meaning)
 
     def _claims(
         self, question: str, answerable: Sequence[Gathered], history: History, notices: list[str], clock: Clock

@@ -91,7 +91,7 @@ class Question:
 
 _ORDERS = r"(?:find|give|state|tell me|show me)"
 _KINDS: tuple[tuple[Kind, str], ...] = (
-    (Kind.DURATION, r"how long(?! (?:is|are|was) the (?:road|river|wall|pipeline|railway|tunnel|bridge))|for how (?:many|much) (?:years|months|days|time)"),
+    (Kind.DURATION, r"how long|for how (?:many|much) (?:years|months|days|time)"),
     (
         Kind.QUANTITY,
         r"how (?:many|much|large|big|high|tall|wide|deep|far|old|often|heavy|fast|long)|what (?:\w+ )?(?:percentage|percent|proportion|share|number|amount|fraction)"
@@ -222,7 +222,7 @@ def has_kind(text: str, kind: Kind) -> bool:
     if kind is Kind.TIME:
         return bool(_TIME_WORDS.search(text)) or any(f.kind in ("year", "day", "clock") for f in figures(text))
     if kind is Kind.DURATION:
-        return bool(_DURATION_WORDS.search(text))
+        return bool(_DURATION_WORDS.search(text) or _MEASURES["far"].search(text))
     if kind is Kind.QUANTITY:
         return any(f.kind not in ("year", "day", "clock", "version") for f in figures(text)) or bool(
             re.search(

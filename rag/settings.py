@@ -38,9 +38,11 @@ class Settings(BaseSettings):
     questions_a_minute: int = Field(
         60, ge=0, description="How many questions a user who logged in may ask in a minute; 0 is no limit."
     )
-    passages_read: int = Field(5, ge=1, le=50, description="How many passages are read for an answer.")
+    passages_read: int = Field(
+        5, ge=1, le=50, description="How many passages are read first; three more when they hold no answer."
+    )
     risk: float = Field(
-        0.33,
+        0.3,
         gt=0,
         lt=1,
         description="Accepted share of wrong answers, on hard questions, half without an answer; less abstains more.",

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rag.question import ANAPHOR
 from training.data import WORD, Corpus, Group, Labelled, Lexical, Passage, Question, join, label
 from training.synonyms import WordNet, other_words
 
@@ -157,6 +158,7 @@ class Rates:
     dropped: float = 0.3
     negatives: float = 0.7
     no_title: float = 0.15
+    alone: float = 0.5
 
 
 class Material:
@@ -186,6 +188,8 @@ class Material:
         main = self._recut(rng.choice(gold), question, rng) if gold else Labelled(self._source(question, rng))
         others = [Labelled(self._title(p, rng)) for p in self._others(question, rng)]
         yield Group(text, (self._untitle(main, rng), *others))
+        if rng.random() < self.rates.alone:
+            yield Group(text, tuple(self._untitle(each, rng) for each in alone(text, main)))
         if not main.gold:
             return
         if len(main.passage.sentences) > len(main.gold) and rng.random() < self.rates.dropped:
@@ -271,6 +275,27 @@ class Material:
 
     def _untitle(self, labelled: Labelled, rng: random.Random) -> Labelled:
         return Labelled(self._title(labelled.passage, rng), labelled.gold, labelled.spans)
+
+
+def alone(question: str, labelled: Labelled) -> list[Labelled]:
+    """The sentence that answers, and the one of the others that fits best: each alone, after what it leans on.
+
+    So rag/evidence.py reads the best sentences once more.
+    """
+    passage, gold = labelled.passage, labelled.gold
+    best = sorted(range(len(passage.sentences)), key=lambda i: -fit(question, passage, i))
+    chosen = [next((i for i in best if (i in gold) == wanted), None) for wanted in (True, False)]
+    return [_alone(labelled, i) for i in chosen if i is not None]
+
+
+def _alone(labelled: Labelled, sentence: int) -> Labelled:
+    passage = labelled.passage
+    start, end = passage.sentences[sentence]
+    leans = sentence > 0 and ANAPHOR.match(passage.text[start:end])
+    first = passage.sentences[sentence - 1][0] if leans else start
+    spans = tuple((a - first, b - first) for a, b in labelled.spans if start <= a and b <= end)
+    one = Passage(passage.title, passage.text[first:end], ((start - first, end - first),), passage.source)
+    return Labelled(one, frozenset({0} if sentence in labelled.gold else ()), spans)
 
 
 def fit(question: str, passage: Passage, sentence: int) -> float:

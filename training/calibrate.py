@@ -31,6 +31,7 @@ from evals.metrics.calibration import auroc, expected_calibration_error
 from index.documents import Filter
 from index.errors import ModelError
 from rag import Footnote, ScoredPassage, Settings, foreign
+from rag.engine import MORE
 from rag.evidence import CALIBRATION, FEATURES, Calibration, Evidence, rank, read_calibration
 from rag.question import read
 from rag.retrieval import retrieve
@@ -71,7 +72,7 @@ class Way:
 
 def by_reader(footnote: Footnote, question: str, found: Sequence[ScoredPassage], model: Calibration) -> list[Evidence]:
     """As English questions are answered."""
-    return rank(read(question), found[: footnote.settings.passages_read], footnote.reader, model)
+    return rank(read(question), found[: footnote.settings.passages_read + MORE], footnote.reader, model)
 
 
 def by_meaning(footnote: Footnote, question: str, found: Sequence[ScoredPassage], model: Calibration) -> list[Evidence]:

@@ -18,7 +18,7 @@ MAX_WORDS = 90
 MAX_SENTENCES = 3
 LIST_SHARE = 0.5
 """A further sentence of a list has at least this share of the best one's probability."""
-CONFLICT_SHARE = 0.25
+CONFLICT_SHARE = 0.15
 
 
 class ExtractiveDrafter:

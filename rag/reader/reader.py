@@ -117,6 +117,20 @@ class Reader:
         return window.first, Reading(tuple(found), float(null))
 
 
+class Once:
+    """A reader for one question, that reads no context twice."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._readings: dict[Context, Reading] = {}
+
+    def read(self, question: str, contexts: Sequence[Context]) -> list[Reading]:
+        """As `Reader.read`, the `question` being always the same."""
+        new = [each for each in dict.fromkeys(contexts) if each not in self._readings]
+        self._readings.update(zip(new, self._reader.read(question, new), strict=True))
+        return [self._readings[each] for each in contexts]
+
+
 def sentence_reading(
     window: Window, index: int, score: float, null: float, start: Logits, end: Logits
 ) -> SentenceReading:

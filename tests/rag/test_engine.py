@@ -109,6 +109,16 @@ def test_two_years_are_compared_by_one_sentence_or_by_one_each(tmp_path: Path, s
     assert both.conflicts == ()
 
 
+def test_further_passages_are_read_when_the_first_do_not_answer(
+    seeds: Footnote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seeds, "settings", seeds.settings.with_(passages_read=1))
+    question = "How many twinning arrangements link towns and regions of the two sides?"
+    assert "62 pairs" in seeds.ask(question).text
+    monkeypatch.setattr("rag.engine.MORE", 0)
+    assert seeds.ask(question).status is Status.ABSTAINED
+
+
 def test_a_follow_up_is_answered_as_the_question_it_stands_for(seeds: Footnote) -> None:
     first = seeds.ask("How much was China-Central Asia trade in 2024?")
     history = [("user", first.asked), ("assistant", first.text)]

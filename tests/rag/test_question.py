@@ -23,7 +23,7 @@ from rag.question import (
         ("When did the dam open?", Kind.TIME),
         ("In what year did it open?", Kind.TIME),
         ("How long did the works take?", Kind.DURATION),
-        ("How long is the bridge?", Kind.QUANTITY),
+        ("How long is the bridge?", Kind.DURATION),
         ("How many turbines does it have?", Kind.QUANTITY),
         ("What percentage of power comes from it?", Kind.QUANTITY),
         ("Where is it?", Kind.PLACE),
@@ -74,6 +74,9 @@ def test_a_sentence_without_a_figure_cannot_say_how_many() -> None:
     assert has_kind("It has 62 turbines.", Kind.QUANTITY)
     assert not has_kind("It opened in 1999.", Kind.QUANTITY)
     assert has_kind("It opened in 1999.", Kind.TIME)
+    assert has_kind("It is 214 kilometres long.", Kind.DURATION)
+    assert has_kind("It took three days.", Kind.DURATION)
+    assert not has_kind("It cost 214 crowns.", Kind.DURATION)
     assert not has_kind("It opened with music.", Kind.TIME)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index.passages import sentence_spans
-from training.augment import Material, Rates, keywords, near_miss, typo
+from training.augment import Material, Rates, alone, keywords, near_miss, typo
 from training.data import Corpus, Lexical, Passage, Question, join, label, occurrences, pack, read_lines
 from training.split import Unit, part
 from training.synonyms import WordNet, other_words
@@ -119,6 +119,15 @@ def test_labels_stay_true_whatever_is_cut_dropped_or_joined(seed: int) -> None:
                 a, b = labelled.passage.sentences[i]
                 assert any(answer in labelled.passage.text[a:b] for answer in answers)
             assert all(labelled.passage.text[a:b] in answers for a, b in labelled.spans)
+
+
+def test_what_answers_and_what_nearly_does_are_also_read_alone_after_what_they_lean_on() -> None:
+    answers, misses = alone("How long is the bridge by Mara Vint?", label(passage(), ["410 metres"]))
+    text = answers.passage.text
+    assert text == "Mara Vint designed it. It is 410 metres long."
+    assert [text[a:b] for a, b in answers.passage.sentences] == ["It is 410 metres long."]
+    assert answers.gold == {0} and [text[a:b] for a, b in answers.spans] == ["410 metres"]
+    assert misses.passage.text == "Mara Vint designed it." and not misses.gold and not misses.spans
 
 
 def test_typos_and_keywords_keep_most_of_the_question() -> None:
