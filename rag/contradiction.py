@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from rag.figures import Figure, figures
 from rag.question import STOPWORDS, stems, words
-from rag.scope import BY_PLACE, DROPPING, NON_FACTIVE, PREVENTING
+from rag.scope import BY_PLACE, DROPPING, NON_FACTIVE, PREVENTING, UNDECIDED
 
 _NEGATORS = frozenset(
     ["not", "no", "never", "without", "neither", "nor", "none", "cannot", "nobody", "nothing", "hardly"]
@@ -50,7 +50,45 @@ _OPPOSITES = tuple(
 )  # fmt: skip
 
 
-_WITHHOLDING = PREVENTING - {"end", "ended", "ending", "instead"} | NON_FACTIVE | DROPPING
+_MEASURES = {
+    form: forms.split()[0]
+    for forms in (
+        "second seconds", "minute minutes", "hour hours", "day days", "week weeks", "month months", "year years",
+        "decade decades", "century centuries", "mm millimetre millimetres millimeter millimeters",
+        "cm centimetre centimetres centimeter centimeters", "m metre metres meter meters",
+        "km kilometre kilometres kilometer kilometers", "mile miles", "foot feet ft", "inch inches", "yard yards",
+        "mg milligram milligrams", "g gram grams gramme grammes", "kg kilogram kilograms kilo kilos",
+        "tonne tonnes ton tons", "ml millilitre millilitres milliliter milliliters",
+        "litre litres liter liters", "gallon gallons", "pint pints", "hectare hectares", "acre acres", "percent", "kw kilowatt kilowatts",
+        "mw megawatt megawatts", "gw gigawatt gigawatts",
+    )
+    for form in forms.split()
+}  # fmt: skip
+"""Each form of a unit of measurement and the one that stands for all."""
+_OPERATORS = tuple(
+    (re.compile(rf"\b(?:{said})\b", re.I), re.compile(rf"\b(?:{met})\b", re.I))
+    for said, met in (
+        ("only|solely|sole", "only|solely|sole|alone|just|merely|except|exclusively|single|nobody|nothing"),
+        ("all|every|each|whole|always", "all|every|each|whole|entire|entirely|both|any|always|never|none|no|everyone|everything|everybody"),
+        ("never", "never|not|no|none|nor|neither|nobody|nothing|ever"),
+        ("first", "first|1st|earliest|initial|initially|original|originally|debut|inaugural"),
+        ("because|due to|caused?|causing|led to|thanks to|therefore|thus|as a result",
+         "because|due|causes?|caused|causing|led|leads|thanks|therefore|thus|results?|resulted|resulting|reasons?|since|as|so|for|why|made|meant|through|owing|hence|after"),
+        ("more|fewer|less|better|worse|higher|lower|larger|smaller|longer|shorter",
+         r"more|fewer|less|over|under|above|below|better|worse|than|exceed\w*|surpass\w*|at least|at most|up from|down from|\w+er than|higher|lower|larger|smaller|longer|shorter"),
+    )
+)  # fmt: skip
+"""Words that say how far or why a thing holds, and the words of a source of which it must have one."""
+_CONTRAST = re.compile(r"\b(?:rather than|instead of)\b", re.I)
+_NEGATIVE = (
+    _NEGATORS
+    | PREVENTING
+    | DROPPING
+    | frozenset(
+        "dropped lack lacks lacked except exception unless fail fails failed refuse refuses refused unable nor".split()
+    )
+)
+_WITHHOLDING = PREVENTING - {"end", "ended", "ending", "instead"} | NON_FACTIVE | DROPPING | UNDECIDED
 _NO_OBJECT = BY_PLACE | frozenset("by from since until after before".split())
 """Words after which a verb has no object: "it stopped in May", "prices dropped by half"."""
 _QUALIFIERS = frozenset("vice deputy former acting assistant interim honorary ex".split())
@@ -65,7 +103,11 @@ def unmatched_figures(sentence: str, sources: Sequence[str]) -> list[Figure]:
 def borrowed_figures(sentence: str, first: str, others: Sequence[str]) -> list[Figure]:
     """The figures that the `first` source lacks and the `others` have only of another thing ("six gates", "six years")."""
     have = [figure for source in others for figure in figures(source)]
-    counted = [figure for figure in unmatched_figures(sentence, [first]) if figure.kind == "quantity" and figure.unit]
+    counted = [
+        figure
+        for figure in unmatched_figures(sentence, [first])
+        if figure.kind == "quantity" and figure.unit and figure.unit not in STOPWORDS
+    ]
     return [f for f in counted if not any(_agrees(sentence, f, g) and stems(f.unit) == stems(g.unit) for g in have)]
 
 
@@ -92,6 +134,21 @@ def opposes(sentence: str, source: str) -> bool:
         (here & a and there & b and not there & a and not here & b) or (here & b and there & a and not there & b and not here & a)
         for a, b in _OPPOSITES
     )  # fmt: skip
+
+
+def oversteps(sentence: str, source: str) -> bool:
+    """Whether `sentence` denies, compares or says "only", "all", "first", "because", and `source` nothing of the sort."""
+    denied = _is_negative(sentence) and not _is_negative(source)
+    return denied or any(said.search(sentence) and not met.search(source) for said, met in _OPERATORS)
+
+
+def both_negative(sentence: str, source: str) -> bool:
+    """Whether both deny, forbid or drop something, so that one word denied in one of them need not contradict."""
+    return _is_negative(sentence) and _is_negative(source)
+
+
+def _is_negative(text: str) -> bool:
+    return any(token in _NEGATIVE or _NEGATING.search(token) for token in words(_CONTRAST.sub("not", text)))
 
 
 def requalifies(sentence: str, source: str) -> bool:
@@ -126,7 +183,7 @@ def _denied_only(denied: frozenset[str], also: frozenset[str], text: str) -> fro
 
 
 def _negated(text: str) -> frozenset[str]:
-    tokens = words(text.replace("n’t", "n't"))
+    tokens = words(_CONTRAST.sub("not", text.replace("n’t", "n't")))
     found: set[str] = set()
     for place, token in enumerate(tokens):
         if (token in _NEGATORS or _NEGATING.search(token)) and tokens[place + 1 : place + 2] != ["only"]:
@@ -143,7 +200,8 @@ def _agrees(sentence: str, figure: Figure, other: Figure) -> bool:
 
 
 def _units_agree(figure: Figure, other: Figure) -> bool:
-    if {figure.unit, other.unit} == {"am", "pm"}:
+    measured = {_MEASURES.get(figure.unit, ""), _MEASURES.get(other.unit, "")}
+    if {figure.unit, other.unit} == {"am", "pm"} or ("" not in measured and len(measured) > 1):
         return False
     money = {figure.kind, other.kind} == {"money"}
     return not money or figure.unit == other.unit

@@ -295,7 +295,8 @@ def names(text: str) -> list[str]:
         while parts and _LEAD.match(parts[0]):
             parts = parts[1:]
         opens = match.start() == 0 or text[: match.start()].rstrip().endswith((".", "?", "!", ":", "¿", "“", '"'))
-        if len(parts) == 1 and opens and len(match[0].split()) == 1 and not parts[0].isupper():
+        acronym = len(match[0]) > 1 and match[0].isupper()
+        if len(parts) == 1 and opens and len(match[0].split()) == 1 and not acronym:
             continue
         if parts and parts[0][0].isupper():
             found.append(" ".join(parts))

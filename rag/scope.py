@@ -30,6 +30,10 @@ PREVENTING = frozenset(
     abolishing cancel cancelled canceled block blocks blocked blocking end ended ending instead""".split()
 )
 """Words after which a thing is not, or is no more."""
+UNDECIDED = frozenset(
+    "whether considering considers considered would could might should ask asks asked believes hopes wants".split()
+)
+"""Words after which it is open whether a thing is so."""
 DROPPING = frozenset(
     """drop drops dropping discontinue discontinues discontinued abandon abandons abandoned withdraw withdraws
     withdrew""".split()

@@ -22,8 +22,10 @@ from rag.alignment import matches, word_matches
 from rag.answer import Verdict
 from rag.contradiction import (
     borrowed_figures,
+    both_negative,
     denies,
     opposes,
+    oversteps,
     requalifies,
     rival_figures,
     unmatched_figures,
@@ -55,8 +57,8 @@ SAME_SUBJECT = 0.5
 
 NEAR_COPY = 0.8
 """Share of a sentence's words in one evidence sentence from which it counts as a copy, true only if undistorted."""
-SHORT = 6
-"""In a sentence of at most so many content words each one counts: "Subletting is forbidden" says one thing."""
+SPARE = 5
+"""Of so many content words one may be unmet; in a shorter sentence each counts: "Subletting is forbidden"."""
 MET = 0.47
 """Least match (rag/alignment.py) of a word that the evidence has in some form."""
 SUBJECT_WORDS = 6
@@ -159,7 +161,8 @@ def _verdict(sentence: str, support: Sequence[Evidence], around: str, probabilit
     missing = unmatched_figures(sentence, sources) or borrowed_figures(sentence, sources[0], sources[1:])
     if missing:
         return Verdict.CONTRADICTED if same_subject and rival_figures(missing, first) else Verdict.UNSUPPORTED
-    if same_subject and (denies(sentence, first) or opposes(sentence, first) or requalifies(sentence, first)):
+    denied = (denies(sentence, first) or opposes(sentence, first)) and not both_negative(sentence, first)
+    if same_subject and (denied or requalifies(sentence, first)):
         return Verdict.CONTRADICTED
     if _absent_names(sentence, around + f" {support[0].passage.title} {support[0].passage.publisher or ''}"):
         return Verdict.UNSUPPORTED
@@ -177,9 +180,12 @@ def _undistorted(sentence: str, support: Sequence[Evidence]) -> bool:
 
 
 def _by_one(sentence: str, support: Sequence[Evidence]) -> bool:
-    """Whether one evidence sentence has each figure and, of a short sentence, each content word in some form, and is
-    of nobody else: what is said of Marta is not said of Tom. What it leaves unnamed ("the port") the others may name.
+    """Whether one evidence sentence has each figure and nearly each content word in some form, says as much and no less,
+    and is of nobody else: what is said of Marta is not said of Tom. What it leaves unnamed ("the port") the others may
+    name; none of them may deny it.
     """
+    if any(denies(sentence, item.sentence.text) for item in support):
+        return False
     named = [stems(name) for name in [*names(sentence), *_opening_name(sentence, support)]]
     everything = " ".join(f"{item.passage.title} {item.context} {item.sentence.text}" for item in support)
     return any(
@@ -202,13 +208,15 @@ def _led(item: Evidence) -> str:
 
 def _has_all(sentence: str, item: Evidence) -> bool:
     led = _led(item)
-    if withholds(sentence, item.sentence.text):
+    text = item.sentence.text
+    if withholds(sentence, text) or oversteps(sentence, led):
         return False
     if unmatched_figures(sentence, [f"{led} {item.passage.published or ''}"]):
         return False
-    said = word_matches(sentence, item.sentence.text)
+    said = word_matches(sentence, text)
     content = [(word, match) for word, match in said if word.isalnum() and word not in STOPWORDS | ASKING]
-    return len(content) > SHORT or all(match >= MET or stems(word) <= stems(led) for word, match in content)
+    unmet = sum(match < MET and not stems(word) <= stems(led) for word, match in content)
+    return unmet <= len(content) // SPARE
 
 
 def _substitutes(text: str, item: Evidence) -> frozenset[str] | None:

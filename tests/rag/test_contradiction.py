@@ -2,8 +2,10 @@ import pytest
 
 from rag.contradiction import (
     borrowed_figures,
+    both_negative,
     denies,
     opposes,
+    oversteps,
     requalifies,
     rival_figures,
     unmatched_figures,
@@ -57,12 +59,44 @@ def test_a_vice_president_is_no_president() -> None:
         ("The pump supports Windows 7.", "Version 3.2 drops support for Windows 7.", True),
         ("The pump drops support for Windows 7.", "Version 3.2 drops support for Windows 7.", False),
         ("The bank financed the dam.", "The bank refused to finance the dam.", True),
+        ("The rent will rise.", "Judith asked whether the rent should rise.", True),
         ("The dam opened.", "The works stopped in May and the dam opened.", False),
         ("The war lasted until 1945.", "The war ended in 1945.", False),
     ],
 )
 def test_what_is_refused_or_dropped_is_not_done(sentence: str, source: str, expected: bool) -> None:
     assert withholds(sentence, source) is expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "expected"),
+    [
+        ("Ada is the only engineer.", "Ada is an engineer.", True),
+        ("Ada alone designed it.", "Ada designed it.", False),
+        ("Ada is the only engineer.", "Ada is the sole engineer.", False),
+        ("All pumps failed.", "The pumps failed.", True),
+        ("It closed because the dam broke.", "The dam broke. It closed.", True),
+        ("It closed because the dam broke.", "It closed, as the dam had broken.", False),
+        ("Bergen has more pumps than Oslo.", "Bergen has pumps, Oslo too.", True),
+        ("Bergen has more than six pumps.", "Bergen has over six pumps.", False),
+        ("The pump was not repaired.", "The pump was repaired.", True),
+        ("The pump was not repaired.", "Nobody repaired the pump.", False),
+    ],
+)
+def test_what_is_said_beyond_the_source_is_seen(sentence: str, source: str, expected: bool) -> None:
+    assert oversteps(sentence, source) is expected
+
+
+def test_a_unit_of_measurement_is_part_of_the_figure() -> None:
+    assert unmatched_figures("It is 214 miles long.", ["It is 214 kilometres long."])
+    assert not unmatched_figures("It is 214 km long.", ["It is 214 kilometres long."])
+    assert not unmatched_figures("It has 214 gates.", ["There are 214 old gates."])
+
+
+def test_rather_than_denies_what_follows_and_two_denials_need_not_contradict() -> None:
+    assert denies("It failed on safety.", "It failed on price rather than on safety.")
+    assert both_negative("No camera will be installed.", "The idea of a camera was dropped.")
+    assert not both_negative("A camera will be installed.", "The idea of a camera was dropped.")
 
 
 def test_a_number_that_another_source_gives_of_another_thing_is_borrowed() -> None:

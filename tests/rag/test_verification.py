@@ -44,9 +44,19 @@ def test_a_sentence_gets_the_verdict_a_reader_would_give(sentence: str, verdict:
         ("The treaty was cancelled.", "The treaty was signed in Astana.", Verdict.UNSUPPORTED),
         ("The company was founded in Berlin.", "The company has its headquarters in Berlin.", Verdict.PARTLY),
         ("Costs rose by ten percent.", "Expenses increased by 10 percent in 2023.", Verdict.SUPPORTED),
+        (
+            "Lantern Week, held each November, attracts thousands of tourists from abroad.",
+            "The best-known festival is Lantern Week, held each November, when paper boats are set on the river.",
+            Verdict.PARTLY,
+        ),
+        (
+            "Fares rose because the company had dropped hydrogen.",
+            "The company dropped hydrogen in May, when fares rose by 3 percent.",
+            Verdict.PARTLY,
+        ),
     ],
 )
-def test_each_word_of_a_short_sentence_counts(sentence: str, source: str, verdict: Verdict) -> None:
+def test_words_that_no_document_has_are_not_supported(sentence: str, source: str, verdict: Verdict) -> None:
     assert verify_sentence(sentence, evidence(source), lambda item: item.passage.text).verdict is verdict
 
 
