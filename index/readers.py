@@ -74,7 +74,7 @@ _WORD_TEXT = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakH
 _WORD_SKIPPED = ("{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",)
 
 _FILE_TITLE = re.compile(
-    r"(?:microsoft word - .*|untitled.*|document\d*|.*\.(?:docx?|odt|pptx?|xlsx?|pdf|indd|tex|rtf|html?|md|txt))",
+    r"(?:microsoft word - .*|untitled.*|about:.*|https?://.*|document\d*|.*\.(?:docx?|odt|pptx?|xlsx?|pdf|indd|tex|rtf|html?|md|txt))",
     re.IGNORECASE,
 )
 _PDFIUM = Lock()  # PDFium is not safe to call from two threads

@@ -272,14 +272,19 @@ class Footnote:
     def _either(
         self, asked: str, rewritten: str, added: str, where: Filter, clock: Clock
     ) -> tuple[str, list[Gathered]]:
-        """The question as rewritten, or as asked when that is answered better where the added words are spoken of too
-        ("Who is the landlord?" after a question on the deposit).
+        """The question as rewritten, or as asked when that is answered better: where the added words are spoken of too
+        ("Who is the landlord?" after a question on the deposit), or, when the rewritten one is not answered, in a
+        document that knows nothing of them ("How much is the rent?" after one on a cake).
         """
         whole, bare = self._parts(rewritten, where, clock), self._parts(asked, where, clock)
         best = bare[0].evidence[0] if len(bare) == 1 and bare[0].evidence else None
         if best and bare[0].answerable and bare[0].confidence > min(part.confidence for part in whole):
-            near = f"{best.passage.title} {best.passage.text}"
-            if stems(added) <= stems(near):
+            near, there = f"{best.passage.title} {best.passage.text}", Filter(frozenset({best.passage.document_id}))
+            of_both = stems(added) <= stems(near)
+            known = any(part.answerable for part in whole) or all(
+                self.library.mentions([stem], there) for stem in stems(added)
+            )
+            if of_both or not known:
                 return asked, bare
         return rewritten, whole
 
@@ -321,7 +326,7 @@ class Footnote:
         clock.lap("draft")
 
     def _explain(self, part: Gathered, where: Filter) -> str:
-        nearest, filtered = _spread(part.evidence)[:NEAREST], missing.is_filtered(where)
+        nearest, filtered = _spread(part.evidence), missing.is_filtered(where)
         mentioned = partial(self.library.mentions, where=where)
         return missing.explain(read(part.question), nearest, filtered, part.by_meaning, mentioned)
 

@@ -65,6 +65,8 @@ UNMET = 0.1
 """Ceiling of the probability of a sentence that lacks the year, the rank ("third") or the kind of answer asked for."""
 _FOLLOWING = re.compile(r"(?: [^\W\d][\w’'-]*){1,4}")
 """What follows a figure, up to a mark or the next one."""
+_WITH_UNIT = re.compile(r"[^\s|;]*(?:\s[^\s|;]+)?")
+"""A figure and the word after it, in one cell of a table."""
 CALIBRATION = Path(__file__).parent / "reader" / "calibration.json"
 
 
@@ -213,7 +215,7 @@ def _sentences(found: Sequence[ScoredPassage], readings: Sequence[Reading]) -> I
 def _evidence(question: Question, each: _Sentence, values: tuple[float, ...], model: Calibration) -> Evidence:
     start, found = each.passage.start, each.read.span
     span = whole_figures(each.sentence, start + found[0], start + found[1]) if found else None
-    span = count_of(question.counted, each.sentence) or span
+    span = count_of(question.counted, each.sentence) or measure_of(question.measured, each.sentence, span)
     score = model.probability(values)
     score += _form(question, each) * (1 - score)
     if _unmet(question, each, values):
@@ -245,6 +247,19 @@ def count_of(counted: str, sentence: Sentence) -> tuple[int, int] | None:
         if away < nearest:
             nearest, span = away, (sentence.start + figure.start, sentence.start + figure.end)
     return span
+
+
+def measure_of(measured: str, sentence: Sentence, span: tuple[int, int] | None) -> tuple[int, int] | None:
+    """The span, of a table's row its first cell; without a unit that answers "how heavy", the figure that has one."""
+    if span is None:
+        return None
+    text, start = sentence.text, sentence.start
+    said = text[span[0] - start : span[1] - start].split("|")[0].rstrip()
+    if may_measure(said, measured):
+        return span[0], span[0] + len(said)
+    found = (_WITH_UNIT.match(text, figure.start) for figure in figures(text))
+    measures = [match.span() for match in found if match and may_measure(match[0], measured)]
+    return (measures[0][0] + start, measures[0][1] + start) if measures else None
 
 
 def whole_figures(sentence: Sentence, start: int, end: int) -> tuple[int, int]:

@@ -46,6 +46,8 @@ _LEAST_DIGITS = 3
 """A shorter number stands in many texts for something else."""
 _NAMED = 3
 """So many words are named at most."""
+_SPOKEN = 2
+"""Of so many passages it is said which years they speak of."""
 _CENTURY = 100
 """A number further from the year that is asked for is hardly a year."""
 
@@ -57,7 +59,7 @@ def explain(
     by_meaning: bool,
     mentioned: Callable[[Iterable[str]], bool],
 ) -> str:
-    """What an abstention says; `nearest` are the best sentences that were found, best first.
+    """What an abstention says; `nearest` are the best sentences of each passage that was read, best first.
 
     `by_meaning` is whether the embedder compared the question with sentences of any script, `mentioned` whether any
     passage that was searched has a word that begins with one of some terms: the documents are only said to lack what
@@ -113,7 +115,7 @@ def _nearest_of(scope: str) -> str:
 
 
 def _years_near(asked: Sequence[int], nearest: Sequence[Evidence]) -> str:
-    found = {year for item in nearest for year in years(f"{item.context} {item.sentence.text}")}
+    found = {year for item in nearest[:_SPOKEN] for year in years(f"{item.context} {item.sentence.text}")}
     near = sorted(year for year in found if min(abs(year - other) for other in asked) <= _CENTURY)
     return f" The nearest passages speak of {join(map(str, near))}." if near else ""
 

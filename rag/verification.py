@@ -180,8 +180,8 @@ def _undistorted(sentence: str, support: Sequence[Evidence]) -> bool:
 
 
 def _by_one(sentence: str, support: Sequence[Evidence]) -> bool:
-    """Whether one evidence sentence has each figure and nearly each content word in some form, says as much and no less,
-    and is of nobody else: what is said of Marta is not said of Tom. What it leaves unnamed ("the port") the others may
+    """Whether one evidence sentence has each figure and nearly each content word in some form, says as much, and is of
+    nobody else: what is said of Marta is not said of Tom. What it leaves unnamed ("the port") the others may
     name; none of them may deny it.
     """
     if any(denies(sentence, item.sentence.text) for item in support):

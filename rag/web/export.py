@@ -63,7 +63,7 @@ def file_name(title: str, ending: str) -> str:
     return f"{words or 'conversation'}.{ending}"
 
 
-_OUTCOMES = {"partial": "Partly answered", "abstained": "Not in the documents"}
+_OUTCOMES = {"partial": "Partly answered", "abstained": "No answer found"}
 
 
 def _head(turn: Turn) -> Iterator[str]:

@@ -141,6 +141,14 @@ The Tenant pays a deposit of three months' rent. The deposit is paid on 4 March.
 """
 
 
+def test_a_new_subject_is_not_asked_of_the_old_one(tmp_path: Path) -> None:
+    (tmp_path / "lease.md").write_text(LEASE, "utf-8")
+    (tmp_path / "cake.txt").write_text("Plum cake\n\nPlum cake needs a kilo of plums and bakes for an hour.\n", "utf-8")
+    both = Footnote.open(tmp_path, tmp_path / "index")
+    history = [("user", "How long does the plum cake bake?"), ("assistant", "It bakes for an hour. [1]")]
+    assert "Harbour Estates Ltd" in both.ask("Who is the landlord?", history=history).text
+
+
 def test_a_follow_up_that_stands_alone_is_answered_as_it_was_asked(tmp_path: Path) -> None:
     (tmp_path / "lease.md").write_text(LEASE, "utf-8")
     lease = Footnote.open(tmp_path, tmp_path / "index")

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import pytest
 
 from rag.answer import ScoredPassage
-from rag.evidence import FEATURES, Calibration, count_of, load_calibration, rank, whole_figures
+from rag.evidence import FEATURES, Calibration, count_of, load_calibration, measure_of, rank, whole_figures
 from rag.question import read
 from rag.reader.reader import Context, Reading, SentenceReading
 from tests.rag.made import passage
@@ -41,6 +41,20 @@ def test_the_figure_is_that_of_what_is_counted(counted: str, figure: str | None)
     (sentence,) = passage("In 2024 it gave 1,500 training places and 600 scholarships over three years.").sentences
     span = count_of(counted, sentence)
     assert (span and sentence.text[slice(*span)]) == figure
+
+
+ROW = "Aurel Q9 | $349 | 254 g | 38 hours | 31 dB"
+
+
+@pytest.mark.parametrize(
+    ("measured", "read", "shown"),
+    [("heavy", "31 dB", "254 g"), ("", "$349 | 254 g", "$349"), ("heavy", "254 g", "254 g"), ("deep", "31 dB", None)],
+)
+def test_the_measure_is_one_cell_and_of_the_unit_that_is_asked_for(measured: str, read: str, shown: str | None) -> None:
+    (sentence,) = passage(ROW).sentences
+    start = sentence.start + ROW.index(read)
+    span = measure_of(measured, sentence, (start, start + len(read)))
+    assert (span and ROW[slice(*span)]) == shown
 
 
 def test_sentences_are_ranked_and_near_duplicates_are_dropped() -> None:

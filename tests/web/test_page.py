@@ -98,7 +98,7 @@ def test_every_sentence_says_its_verdict_in_words(visit: Visit) -> None:
 
 def test_an_abstention_says_what_is_missing_and_shows_the_nearest_passages(visit: Visit) -> None:
     turn = visit.ask(UNKNOWN)
-    assert "Not in the documents" in turn.inner_text()
+    assert "No answer found" in turn.inner_text()
     assert "2010" in turn.locator(".fn-text").inner_text()
     assert turn.locator(".fn-near q").count() >= 1
     turn.locator(".fn-near .fn-chip").first.click()
@@ -199,7 +199,7 @@ def test_copy_says_what_the_answer_lacks(visit: Visit) -> None:
     partial, abstained = copied
     assert "\nPartly answered\n" in partial
     assert "\nWho painted the Mona Lisa? The" in partial
-    assert "\nNot in the documents\n" in abstained
+    assert "\nNo answer found\n" in abstained
     assert "\n\nNearest passages:\n[1] “" in abstained
 
 

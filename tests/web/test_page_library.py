@@ -107,7 +107,7 @@ def test_dates_limit_what_is_asked(visit: Visit) -> None:
     visit.page.fill(".fn-date input >> nth=0", "2999-01-01")
     visit.tab("Chat")
     assert "Dated from 1 January 2999" in visit.page.inner_text(".fn-scope")
-    assert "Not in the documents" in visit.ask(TRADE).inner_text()
+    assert "No answer found" in visit.ask(TRADE).inner_text()
 
 
 def edited(route: Any) -> None:

@@ -1,5 +1,5 @@
 // ---- turns: keyed by id; sentences are appended, so streaming never touches what is on the page --------------------
-const OUTCOME = { supported: 'In the documents', partly: 'Partly supported', partial: 'Partly answered', conflict: 'Sources differ', abstained: 'Not in the documents' };
+const OUTCOME = { supported: 'In the documents', partly: 'Partly supported', partial: 'Partly answered', conflict: 'Sources differ', abstained: 'No answer found' };
 const STATUS = { streaming: 'Reading the sources', stopped: 'Stopped', error: 'No answer' };
 const VERDICT = { // the mark on screen, the words for the pointer and for screen readers
   supported: ['\u2713', 'Supported by its quote'], partly: ['partly', 'Only partly supported by its quote'],
