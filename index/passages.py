@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "passage_id", "sentence_spans", "split", "token_counts"]
 
-VERSION = 2  # grows when the same text would be cut differently: an index of another version is rebuilt
+VERSION = 3  # grows when the same text would be cut differently: an index of another version is rebuilt
 
 _HEADING_CHARACTERS = 90
 

@@ -37,6 +37,12 @@ _OWN_LINE = re.compile(
 )
 _ENDS = re.compile(r"""[.!?:;…。！？؟۔।][\])}"'”’»*_]*$""")
 _WRAP_MIN, _WRAP_MAX = 55, 125
+_OPEN_END = re.compile(
+    r"(?<=\s)(?:an?|the|of|to|in|on|at|by|for|from|with|and|or|as|that|which|than|through|between|into|is|are|was|were|has|have"
+    r"|its|their|his|her)$"
+)
+"""Words that end no line but a wrapped one, however short."""
+_FEW = 3  # "Dear Ms Olsen," is a line of its own
 _CHUNK = 4000
 _PROSE = 1000, 8  # a piece longer than this with a stop every so many characters is no prose, and slow for Punkt
 _CONTEXT = 60  # characters on each side of a cut that decide about it
@@ -139,7 +145,12 @@ def _groups(text: str) -> Iterator[list[Span]]:
 
 def _continues(before: str, line: str, width: int) -> bool:
     """True when the newline between two lines is a hard wrap, not the end of a paragraph."""
-    if _OWN_LINE.match(line) or before.startswith(("#", "|")) or len(before) < _WRAP_MIN - 15:
+    if _OWN_LINE.match(line) or before.startswith(("#", "|")):
+        return False
+    spaces = before.count(" ")
+    if (_OPEN_END.search(before) and spaces > 1) or (line[0].islower() and before[-1] in ",，" and spaces > _FEW):
+        return True
+    if len(before) < _WRAP_MIN - 15:
         return False
     first_word = line.split(None, 1)[0]
     wrapped = _WRAP_MIN <= width <= _WRAP_MAX and len(before) + 1 + len(first_word) > 0.85 * width

@@ -132,6 +132,7 @@ class TestPdf:
     def test_a_title_that_is_a_file_name_is_no_title(self) -> None:
         assert read("a.pdf", pdf("Text.", title="Microsoft Word - draft3.doc")).title is None
         assert read("a.pdf", pdf("Text.", title="printed.html")).title is None
+        assert read("a.pdf", pdf("Text.", title="about:blank")).title is None
 
     def test_an_encrypted_one_is_refused_with_what_to_do(self) -> None:
         assert "without a password" in refusal("a.pdf", ENCRYPTED.read_bytes())

@@ -65,6 +65,20 @@ def test_headings_list_items_and_speakers_stand_alone() -> None:
     assert sentences("\n".join(lines)) == lines
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Type II absorbs best at 680 nm,\ntype I at 700.", ["Type II absorbs best at 680 nm,\ntype I at 700."]),
+        ("The electrons pass through\nplastoquinone.", ["The electrons pass through\nplastoquinone."]),
+        ("It is Blackman's law, from\n1905. Above it.", ["It is Blackman's law, from\n1905.", "Above it."]),
+        ("Hi Tom,\nwe ordered them.", ["Hi Tom,", "we ordered them."]),
+        ("Sign in\nSettings", ["Sign in", "Settings"]),
+    ],
+)
+def test_a_short_line_goes_on_when_it_cannot_end_there(text: str, expected: list[str]) -> None:
+    assert sentences(text) == expected
+
+
 def test_a_hard_wrap_does_not_end_a_sentence() -> None:
     text = (
         "The treaty is to enshrine the principle of everlasting friendship between\n"
