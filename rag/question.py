@@ -147,7 +147,7 @@ _MEASURES = {
 _TIME_WORDS = re.compile(
     rf"\b(?:{'|'.join(MONTHS)}|monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|yesterday|tomorrow|century|centuries"
     r"|decades?|ago|last (?:year|month|week|may|june)|next (?:year|month|week)|(?:19|20)\d0s|bc|ad|bce|ce|spring|summer|autumn|winter|dynast(?:y|ies)|eras?"
-    r"|nights?|mornings?|evenings?|midnight|noon|(?:mon|tues|wednes|thurs|fri|satur|sun)days|weekdays?|weekends?|(?:at|by|from|to|until|till|before|after) \d{1,2}[.:]\d\d(?![\d%])|within (?:[\w-]+ ){1,3}(?:minutes?|hours?|days?|weeks?|months?|years?)|\d{1,2}(?::\d\d)? ?[ap]m|(?:in|by|since|until|from|around) \d{3})\b",
+    r"|nights?|mornings?|evenings?|midnight|noon|(?:mon|tues|wednes|thurs|fri|satur|sun)days|weekdays?|weekends?|(?:at|until|till|before|after) \d{1,2}[.:]\d\d(?!\d|\s?(?:%|per|[mb]illion))|within (?:[\w-]+ ){1,3}(?:minutes?|hours?|days?|weeks?|months?|years?)|\d{1,2}(?::\d\d)? ?[ap]m|(?:in|by|since|until|from|around) \d{3})\b",
     re.I,
 )
 _YEAR_ASKED = re.compile(r"\b(?:what|which) year\b", re.I)
