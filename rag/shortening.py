@@ -18,6 +18,8 @@ LONGEST = 200
 """Texts of more tokens are no sentences; they are not compared."""
 _SAID_BY = 6
 """At most so many tokens stand before the verb of ", critics of the plan say."."""
+_AMONG = frozenset("in among within under".split())
+"""Words before those of whom alone a sentence holds."""
 _OFFICE = re.compile(r"(?:er|or|ist|ian|ent|man|king|queen|judge|general|pope|prince|princess)$")
 _LISTING = frozenset(("including", "following", "according"))
 _CLOSE = 5
@@ -77,12 +79,14 @@ def _left_out(told: Sequence[Token], said: Sequence[Token], kept: Mapping[int, i
 
 def _limits(lead: Sequence[Token]) -> bool:
     """Whether what stands before the sentence says for whom, in what or how often it holds: "For Ada, ...", "Usually,
-    ...", "In this case, ...".
+    ...", "In this case, ...", "In rich countries, ...".
     """
     if any(token.word in scope.SCOPING for token in lead):
         return True
     by_whom = lead[0].word == "for" and any(token.capital for token in lead)
-    return by_whom or (lead[0].word in scope.HEDGES and [token.word for token in lead[1:2]] == [","])
+    any_of_them = lead[0].word in _AMONG and all(token.word != "the" for token in lead)
+    within = any_of_them and any(token.word.endswith("s") and not token.capital for token in lead[1:])
+    return by_whom or within or (lead[0].word in scope.HEDGES and [token.word for token in lead[1:2]] == [","])
 
 
 def _still_there(told: Sequence[Token], said: Sequence[Token], kept: Mapping[int, int], q: int) -> bool:

@@ -57,8 +57,8 @@ SAME_SUBJECT = 0.5
 
 NEAR_COPY = 0.8
 """Share of a sentence's words in one evidence sentence from which it counts as a copy, true only if undistorted."""
-SPARE = 5
-"""Of so many content words one may be unmet; in a shorter sentence each counts: "Subletting is forbidden"."""
+SPARE, EACH = 5, 2
+"""One in so many content words may be unmet, the first ones aside: in "Subletting is forbidden" each counts."""
 MET = 0.47
 """Least match (rag/alignment.py) of a word that the evidence has in some form."""
 SUBJECT_WORDS = 6
@@ -216,7 +216,7 @@ def _has_all(sentence: str, item: Evidence) -> bool:
     said = word_matches(sentence, text)
     content = [(word, match) for word, match in said if word.isalnum() and word not in STOPWORDS | ASKING]
     unmet = sum(match < MET and not stems(word) <= stems(led) for word, match in content)
-    return unmet <= len(content) // SPARE
+    return unmet <= max(0, len(content) - EACH) // SPARE
 
 
 def _substitutes(text: str, item: Evidence) -> frozenset[str] | None:
