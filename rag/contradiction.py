@@ -1,4 +1,4 @@
-"""Explicit checks that a sentence agrees with a quote: figures, negation and opposites.
+"""Explicit checks that a sentence agrees with a quote: figures, negation, opposites, and what it adds.
 
 Each check looks for one way in which a sentence can share almost every word with its source and still be false.
 """
@@ -11,11 +11,10 @@ from itertools import pairwise
 
 from rag.figures import Figure, figures
 from rag.question import STOPWORDS, stems, words
-from rag.scope import BY_PLACE, DROPPING, NON_FACTIVE, PREVENTING, UNDECIDED
+from rag.scope import BY_PLACE, DROPPING, NEGATORS, NON_FACTIVE, PREVENTING, QUALIFIERS, UNDECIDED
 
-_NEGATORS = frozenset(
-    ["not", "no", "never", "without", "neither", "nor", "none", "cannot", "nobody", "nothing", "hardly"]
-)
+_NEGATORS = NEGATORS - frozenset("non anti barely scarcely seldom rarely".split())
+"""Words that deny what follows them; "barely" and "seldom" only weaken it."""
 _NEGATING = re.compile(r"n['’]t$")
 _REACH = 4
 """A negation is taken to deny the content words within this many words after it."""
@@ -48,9 +47,7 @@ _OPPOSITES = tuple(
         ("successful succeeded success", "unsuccessful failed failure"),
     )
 )  # fmt: skip
-
-
-_MEASURES = {
+_UNITS = {
     form: forms.split()[0]
     for forms in (
         "second seconds", "minute minutes", "hour hours", "day days", "week weeks", "month months", "year years",
@@ -85,13 +82,12 @@ _NEGATIVE = (
     | PREVENTING
     | DROPPING
     | frozenset(
-        "dropped lack lacks lacked except exception unless fail fails failed refuse refuses refused unable nor".split()
+        "dropped lack lacks lacked except exception unless fail fails failed refuse refuses refused unable".split()
     )
 )
 _WITHHOLDING = PREVENTING - {"end", "ended", "ending", "instead"} | NON_FACTIVE | DROPPING | UNDECIDED
 _NO_OBJECT = BY_PLACE | frozenset("by from since until after before".split())
 """Words after which a verb has no object: "it stopped in May", "prices dropped by half"."""
-_QUALIFIERS = frozenset("vice deputy former acting assistant interim honorary ex".split())
 
 
 def unmatched_figures(sentence: str, sources: Sequence[str]) -> list[Figure]:
@@ -174,7 +170,7 @@ def _qualified(text: str) -> set[tuple[str, str]]:
     """(word, the qualifier before it or "") of the nouns that `text` has."""
     tokens = words(text)
     return {
-        (token, before if before in _QUALIFIERS else "") for before, token in zip(["", *tokens], tokens, strict=False)
+        (token, before if before in QUALIFIERS else "") for before, token in zip(["", *tokens], tokens, strict=False)
     }
 
 
@@ -200,7 +196,7 @@ def _agrees(sentence: str, figure: Figure, other: Figure) -> bool:
 
 
 def _units_agree(figure: Figure, other: Figure) -> bool:
-    measured = {_MEASURES.get(figure.unit, ""), _MEASURES.get(other.unit, "")}
+    measured = {_UNITS.get(figure.unit, ""), _UNITS.get(other.unit, "")}
     if {figure.unit, other.unit} == {"am", "pm"} or ("" not in measured and len(measured) > 1):
         return False
     money = {figure.kind, other.kind} == {"money"}

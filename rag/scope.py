@@ -31,7 +31,7 @@ PREVENTING = frozenset(
 )
 """Words after which a thing is not, or is no more."""
 UNDECIDED = frozenset(
-    "whether considering considers considered would could might should ask asks asked believes hopes wants".split()
+    "whether considering considers considered would could might should ask asks asked believes".split()
 )
 """Words after which it is open whether a thing is so."""
 DROPPING = frozenset(
@@ -53,10 +53,12 @@ QUANTIFIERS = frozenset(
     "all every each any some most many few several both either neither none only always half".split()
 )
 """Words that may not be added to a word."""
-NON_SUBSECTIVE = frozenset(
-    """former ex vice deputy acting assistant interim honorary associate alleged so-called would-be supposed proposed
-    planned potential possible future prospective candidate pre post counter pseudo quasi fake false mock one among
-    second third fourth fifth sixth seventh eighth ninth tenth""".split()
+QUALIFIERS = frozenset("vice deputy former acting assistant interim honorary ex".split())
+"""Modifiers of an office."""
+NON_SUBSECTIVE = QUALIFIERS | frozenset(
+    """associate alleged so-called would-be supposed proposed planned potential possible future prospective candidate
+    pre post counter pseudo quasi fake false mock one among second third fourth fifth sixth seventh eighth ninth
+    tenth""".split()
 )
 """Modifiers with which a thing may not be what its noun says (Partee 2010): the deputy mayor is no mayor."""
 BY_PLACE = frozenset("in on at of within inside".split())
