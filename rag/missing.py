@@ -9,7 +9,7 @@ from index.documents import Filter
 from index.lexical import tokens
 from rag.evidence import Evidence
 from rag.figures import figures, years
-from rag.question import ASKING, STOPWORDS, Kind, Question, absent_names, another_script, starts
+from rag.question import ASKING, POSSESSIVE, STOPWORDS, Kind, Question, absent_names, another_script, starts
 
 _SAYS = {
     Kind.PERSON: "says who",
@@ -21,8 +21,8 @@ _SAYS = {
     Kind.MANNER: "says how",
 }
 _WORDING = frozenset(
-    """am anybody anyone anything ask asking everything like located look looking need nothing ok okay one pm question
-    something somebody someone want wondering""".split()
+    """anybody anyone anything ask asking everything like located look looking need nothing ok okay one pm question
+    something somebody someone wondering""".split()
 )
 """Words with which one asks, whatever it is about."""
 _TALK = re.compile(
@@ -40,7 +40,6 @@ _SUMMARY = re.compile(
     r"|\bwhat (?:is|are) (?:this|these|the) (?:documents?|articles?|files?|texts?|pages?) about\b",
     re.I,
 )
-_POSSESSIVE = re.compile(r"['’]s?$")
 _TERM = re.compile(r"v?\d+(?:[.,:]\d+)*(?!\w)|[^\W_]+(?:[-'’][^\W_]+)*")
 _LEAST_DIGITS = 3
 """A shorter number stands in many texts for something else."""
@@ -93,7 +92,7 @@ def explain(
 
 def _as_typed(name: str, text: str) -> str:
     """A name without a possessive ending, with its article unless a noun may follow: "the O'Brien family"."""
-    bare = _POSSESSIVE.sub("", name)
+    bare = POSSESSIVE.sub("", name)
     whole = bare != name or " of " in name or not re.search(rf"{re.escape(name)}\s+\w", text)
     return f"the {bare}" if whole and f"the {name}" in text else bare
 
@@ -102,11 +101,11 @@ def _lacking(scope: str, what: str, elsewhere: bool) -> str:
     return f"{_nearest_of(scope) if elsewhere else scope} say nothing of {what}."
 
 
-def _not_occurring(scope: str, terms: Sequence[str], anywhere: bool) -> str:
+def _not_occurring(scope: str, terms: Sequence[str], nowhere: bool) -> str:
     noun = "figure" if not any(mark.isalpha() for term in terms for mark in term) else "word"
     several = len(terms) > 1
     subject = f"The {noun}{'s' if several else ''} {join(f'“{term}”' for term in terms)}"
-    where = scope if anywhere else _nearest_of(scope)
+    where = scope if nowhere else _nearest_of(scope)
     return f"{subject} {'do' if several else 'does'} not occur in {where[0].lower()}{where[1:]}."
 
 
@@ -142,7 +141,7 @@ def absent_years(question: Question, text: str) -> list[int]:
 def asked_terms(question: Question) -> list[str]:
     """The content words and figures of a question, as typed, without its years and what "how" measures, each once."""
     skipped = STOPWORDS | ASKING | _WORDING | {question.measured, *map(str, question.years)}
-    typed = {term.lower(): term for match in _TERM.finditer(question.text) if (term := _POSSESSIVE.sub("", match[0]))}
+    typed = {term.lower(): term for match in _TERM.finditer(question.text) if (term := POSSESSIVE.sub("", match[0]))}
     return [term for lower, term in typed.items() if lower not in skipped and _says_something(term)]
 
 

@@ -29,7 +29,7 @@ STOPWORDS = frozenset(
 
 ASKING = frozenset(
     """according agree agreed amount annually approximately average call called compare compared describe date day
-    example exactly explain feel figure find found happen happened kind list long made make many mean means month name
+    example exactly explain feel figure find found happen happened kind list long made make mean means month name
     named number often often part people percent percentage person piece place roughly supposed take thing things
     think time today together took total type value want way word year""".split()
 )
@@ -52,7 +52,7 @@ _CAPITALISED = re.compile(r"\b[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*")
 _PLACES = re.compile(
     r"\b(?:which|what)(?: \w+){0,2} (?:countries|states|cities|nations|towns|republics|provinces|regions)\b", re.I
 )
-_POSSESSIVE = re.compile(r"['’]s?$")
+POSSESSIVE = re.compile(r"['’]s?$")
 _stemmer = Stemmer.Stemmer("english")
 _stemming = threading.Lock()  # PyStemmer's stemmers are not safe to share
 
@@ -94,7 +94,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     (Kind.DURATION, r"how long|for how (?:many|much) (?:years|months|days|time)"),
     (
         Kind.QUANTITY,
-        r"how (?:many|much|large|big|high|tall|wide|deep|far|old|often|heavy|fast|long)|what (?:\w+ )?(?:percentage|percent|proportion|share|number|amount|fraction)"
+        r"how (?:many|much|large|big|high|tall|wide|deep|far|old|often|heavy|fast)|what (?:\w+ )?(?:percentage|percent|proportion|share|number|amount|fraction)"
         rf"|(?:what (?:is|was|were|are)|{_ORDERS}) the (?:\w+ |[$€£¥] )?(?:total|value|amount|volume|cost|price|size|population|number|percentage|length|width|height|size|gauge|rate|area)",
     ),
     (
@@ -135,7 +135,9 @@ _MEASURED = re.compile(
     r"\bhow (wide|tall|high|deep|far(?! (?:behind|ahead|along|back|off))|thick|heavy|old|fast|hot|cold|big|large)\b",
     re.I,
 )
-_LENGTH = r"(?:kilo|centi|milli)?met(?:re|er)s?|k?m|[cm]m|miles?|yards?|feet|foot|ft|inch(?:es)?|stor(?:e?ys?|eys|ies)|floors?"
+_LENGTH = (
+    r"(?:kilo|centi|milli)?met(?:re|er)s?|k?m|[cm]m|miles?|yards?|feet|foot|ft|inch(?:es)?|stor(?:e?ys?|ies)|floors?"
+)
 _MEASURES = {
     **dict.fromkeys(("wide", "tall", "high", "deep", "far", "thick"), re.compile(rf"\b(?:{_LENGTH})\b|\d['′\"″]", re.I)),
     "heavy": re.compile(r"\b(?:tonn?es?|tons?|(?:kilo|milli)?gram(?:me)?s?|k?g|mg|pounds?|lbs?|ounces?|oz)\b", re.I),
@@ -320,7 +322,7 @@ def starts(name: str) -> frozenset[str]:
 def words(text: str) -> list[str]:
     """Lower-case words in order, possessive endings cut."""
     return [
-        _POSSESSIVE.sub("", word) if word[-2:-1] in "'’" or word[-1] in "'’" else word
+        POSSESSIVE.sub("", word) if word[-2:-1] in "'’" or word[-1] in "'’" else word
         for word in _WORD.findall(text.lower())
     ]
 

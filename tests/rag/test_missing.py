@@ -9,7 +9,7 @@ from tests.rag.made import evidence
 NEAREST = evidence("In 2019 the port of Veltmark handled 4.2 million tonnes. In 2021 it handled 3.9 million tonnes.")
 
 
-ELSEWHERE = "uzbekistan ada berg 2003 ferri sold".split()
+ELSEWHERE = "uzbekistan ada berg 2003 ferri".split()
 
 
 def mentioned(terms: Iterable[str]) -> bool:
