@@ -38,6 +38,8 @@ _SPELLED = re.compile(
 )
 _SPELLED_ORDINAL = re.compile(rf"\b(?:{'|'.join(_ORDINALS)})\b(?![\s-](?:half|of a)\b)", re.I)
 _YEAR = re.compile(r"(?<![\d.,$€£¥])(1[0-9]\d\d|20\d\d)(?:s\b|(?!\d|[.,]\d|\s?%))")
+_NO_YEAR = re.compile(r"[\s-]?(?:%|per\s?cent|million|billion|thousand)")
+"""What follows a number that only looks like a year."""
 _DAY = re.compile(
     rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({_MONTH})|({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?(?!\d))\b",
     re.I,
@@ -88,7 +90,7 @@ def figures(text: str) -> tuple[Figure, ...]:
         hour = int(match[1]) % 12 + 12 * (match[3].lower() == "p") if match[3] else int(match[1])
         add(Figure(60.0 * hour + int(match[2]), "clock", "", match.start(), match.end()))
     for match in _YEAR.finditer(text):
-        if not re.match(r"[\s-]?(?:%|per\s?cent|million|billion|thousand)", text[match.end() :]):
+        if not _NO_YEAR.match(text, match.end()):
             add(Figure(float(match[1]), "year", "", match.start(1), match.end(1)))
     for match in _VERSION.finditer(text):
         add(_version(match))
