@@ -71,8 +71,8 @@ def rankers(footnote: Footnote) -> list[Ranker]:
 
     def read(question: str, where: Filter) -> Sequence[Passage]:
         found = footnote.retrieve(question, DEPTH, where.documents)
-        read_of = footnote.settings.passages_read + MORE
-        top, rest = found[:read_of], found[read_of:]
+        count = footnote.settings.passages_read + MORE
+        top, rest = found[:count], found[count:]
         readings = footnote.reader.read(question, [context(scored.passage) for scored in top])
         best = [max(each.margins, default=float("-inf")) for each in readings]
         order = sorted(range(len(top)), key=lambda i: -best[i])

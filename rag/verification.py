@@ -2,7 +2,8 @@
 
 A sentence is compared with the evidence sentences that share most with it. Hard rules first: a figure or a name that
 the evidence lacks, a denied word, an opposite. What passes is judged by a logistic model over `SIGNALS`, fitted on WiCE
-by `python -m training.verifier`. No language model is needed.
+by `python -m training.verifier`, and is supported only when one evidence sentence has its figures and nearly all of its
+words. No language model is needed.
 """
 
 from __future__ import annotations

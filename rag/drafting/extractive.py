@@ -19,6 +19,7 @@ MAX_SENTENCES = 3
 LIST_SHARE = 0.5
 """A further sentence of a list has at least this share of the best one's probability."""
 CONFLICT_SHARE = 0.15
+"""So does a sentence of another document that says otherwise."""
 
 
 class ExtractiveDrafter:
@@ -51,7 +52,7 @@ def choose(question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
 
 
 def conflicting(question: Question, best: Evidence, rest: Sequence[Evidence]) -> list[Evidence]:
-    """Sentences of other documents that answer about as well with another figure of the same kind and unit."""
+    """Sentences of other documents that may answer too, with another figure of the same kind and unit."""
     if question.kind not in (Kind.QUANTITY, Kind.TIME, Kind.OTHER) or best.span is None:
         return []
     value = _value(best)
