@@ -305,7 +305,7 @@ class Footnote:
                 reader = Once(self.reader)
                 for found in (near[:few], near[: few + MORE]):
                     evidence = rank(asked, found, reader, model)
-                    if evidence and evidence[0].score >= threshold:
+                    if len(near) <= few or (evidence and evidence[0].score >= threshold):
                         break
         clock.lap("read")
         return Gathered(question, tuple(found), tuple(evidence), threshold, by_meaning)

@@ -50,7 +50,7 @@ FEATURES = (
     "behind",  # the reader's margin (rag/reader/reader.py) minus its best one of all passages, <= 0
     "alone",  # the margin of the sentence read alone, or with the one before when it leans on that
     "least_met",  # how well title, heading, sentence and its lead match the word of the question that they match least,
-    # up to MET; 0 when the question has a name that nothing of what was read mentions
+    # up to FULLY_MET; 0 when the question has a name that nothing of what was read mentions
     "year",  # 1 when the question names no single year or the sentence, or the one before, has it
     "year_passage",  # the same for the passage, its title and its date
     "period",  # 1 when the question names no two years or a year near the sentence lies between them, 0.5 without any
@@ -59,7 +59,7 @@ FEATURES = (
 )
 CLOSELY = 5
 """So many sentences, the best by the reader's margin, are read alone and matched with the question word by word."""
-MET = 0.35
+FULLY_MET = 0.35
 """A word that is matched so well (rag/alignment.py) is met: more says how alike two words are, not that one answers."""
 UNMET = 0.1
 """Ceiling of the probability of a sentence that lacks the year, the rank ("third") or the kind of answer asked for."""
@@ -136,7 +136,7 @@ def rank(question: Question, found: Sequence[ScoredPassage], reader: Reads, mode
     for place, each in enumerate(sentences):
         closely = (each.margin, 0.0)
         if place < CLOSELY:
-            met = min(MET, least_met(question, f"{each.passage.title} {each.near}")) if known else 0.0
+            met = min(FULLY_MET, least_met(question, f"{each.passage.title} {each.near}")) if known else 0.0
             closely = alone[place].margins[-1], met
         values = (each.margin - sentences[0].margin, *closely, *_checks(question, each))
         evidence.append(_evidence(question, each, values, model))
@@ -255,6 +255,8 @@ def measure_of(measured: str, sentence: Sentence, span: tuple[int, int] | None) 
         return None
     text, start = sentence.text, sentence.start
     said = text[span[0] - start : span[1] - start].split("|")[0].rstrip()
+    if not said:
+        return None
     if may_measure(said, measured):
         return span[0], span[0] + len(said)
     found = (_WITH_UNIT.match(text, figure.start) for figure in figures(text))

@@ -208,8 +208,8 @@ def _led(item: Evidence) -> str:
 
 
 def _has_all(sentence: str, item: Evidence) -> bool:
-    led = _led(item)
-    text = item.sentence.text
+    """Whether the evidence sentence has the figures and nearly all words of `sentence`, and says as much."""
+    led, text = _led(item), item.sentence.text
     if withholds(sentence, text) or oversteps(sentence, led):
         return False
     if unmatched_figures(sentence, [f"{led} {item.passage.published or ''}"]):
